@@ -1,0 +1,1 @@
+"""The Telegram side: listening, speaking and everything between."""

@@ -1,0 +1,1 @@
+"""The Bot API methods that the sandbox answers, each a function of the world and parameters."""

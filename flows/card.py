@@ -1,0 +1,73 @@
+"""The closing summary: answers, considerations, actions and sources, to copy into the register."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from flows.library import Library
+from flows.model import Flow
+from flows.phrases import flow_title, given, name_of, template
+from flows.session import Check, Frame, Session, Speed
+from flows.view import Block, Look, considerations
+from flows.walk import Walk, walk
+
+PARTS = ("facts", "context", "decisions", "actions")
+
+
+def card(session: Session, library: Library) -> tuple[Block, ...]:
+    """The summary of the running flow, block by block."""
+    frame = session.frame
+    compiled = library.compiled[frame.flow]
+    flow = compiled.flow
+    seen = walk(compiled, frame.answers, session.organisation, frame.speed)
+    return tuple(_blocks(session, frame, flow, seen))
+
+
+def _blocks(session: Session, frame: Frame, flow: Flow, seen: Walk) -> Iterator[Block]:
+    speed = template("speed_street" if frame.speed is Speed.STREET else "speed_full")
+    yield Block(Look.TITLE, template("card_title", title=flow_title(flow), speed=speed))
+    for part in PARTS:
+        names = [n for n in seen.answers if flow.states[n].summary == part]
+        if names:
+            yield Block(Look.HEADING, template(f"card_{part}"))
+        for name in names:
+            yield _line(flow, frame, name, seen)
+        if part == "context":
+            yield from _weighed(session, flow, seen)
+    yield Block(Look.SOURCES, template("card_sources"), sources=tuple(_sources(flow, seen)))
+    yield Block(Look.NOTE, template("card_footer"))
+
+
+def _line(flow: Flow, frame: Frame, name: str, seen: Walk) -> Block:
+    answer = given(flow, name, seen.answers[name])
+    asked = name_of(flow, name)
+    match frame.checks.get(name):
+        case Check.RIGHT:
+            return Block(Look.BULLET, template("card_right", question=asked, answer=answer))
+        case Check.OTHER:
+            return Block(Look.BULLET, template("card_other", question=asked, answer=answer))
+        case _:
+            return Block(Look.BULLET, template("question_answer", question=asked, answer=answer))
+
+
+def _weighed(session: Session, flow: Flow, seen: Walk) -> Iterator[Block]:
+    for decision, weighed in seen.weighed.items():
+        if weighed:
+            state = next(n for n, s in flow.states.items() if s.decision == decision)
+            yield Block(Look.HEADING, template("card_weighed", decision=name_of(flow, state)))
+            yield from considerations(flow, weighed, session)
+
+
+def _sources(flow: Flow, seen: Walk) -> Iterator[str]:
+    """The ids behind the screens answered, what weighed and what was chosen; each once."""
+    found: dict[str, None] = {}
+    for name, answer in seen.answers.items():
+        state = flow.states[name]
+        found |= dict.fromkeys(state.sources)
+        for choice in state.choices:
+            if choice.id in answer.choices:
+                found |= dict.fromkeys(choice.sources)
+    for weighed in seen.weighed.values():
+        for one in weighed:
+            found |= dict.fromkeys(one.sources)
+    return (source for source in found if source != "duider")
