@@ -16,6 +16,7 @@ from bot.access import Access
 from bot.buttons import Buttons
 from bot.conversation import Conversation
 from bot.delivery import Deliverer
+from bot.despatch import Despatch
 from bot.i18n import Speech, speeches
 from bot.introduction import introduce
 from bot.listener import Listener
@@ -33,6 +34,7 @@ from flows.library import Library
 from flows.loader import load
 from storage import ownership, retention
 from storage.database import Database
+from storage.faults import StartProblem
 from storage.identifiers import Identifiers
 from storage.keys import Keys, open_keys
 
@@ -74,9 +76,8 @@ def build(
         Engine(library), Typed(spoken), buttons, words, partial(_today, timezone=timezone)
     )
     render = Render(library.content.sources)
-    deliverer = Deliverer(
-        database, speaker, identifiers, steps, spoken, render, buttons, words, clock
-    )
+    despatch = Despatch(database, speaker, steps, spoken, render, buttons, words, clock)
+    deliverer = Deliverer(database, despatch, identifiers, library.vocabulary, clock)
     access = Access(identifiers, steps, language)
     conversation = Conversation(database, access, speaker, deliverer, spoken, words, clock)
     return House(database, identifiers, conversation, deliverer, spoken)
@@ -88,7 +89,8 @@ def _today(now: int, *, timezone: ZoneInfo) -> int:
 
 async def run(settings: Settings) -> None:
     """Run the bot on Telegram until SIGINT or SIGTERM; raises StartProblem or TokenRefused."""
-    assert settings.token is not None
+    if settings.token is None:
+        raise StartProblem("DUIDER_TELEGRAM_TOKEN: set it, or DUIDER_TELEGRAM_TOKEN_FILE.")
     loop = asyncio.get_running_loop()
     watch(loop)
     token = settings.token.get_secret_value()
@@ -106,9 +108,7 @@ async def run(settings: Settings) -> None:
         )
         listener = Listener(token, settings.api_url, house.conversation)
         identity = await listener.identify()
-        bind = partial(
-            ownership.bind_bot, identifiers=house.identifiers, bot=identity.number
-        )
+        bind = partial(ownership.bind_bot, identifiers=house.identifiers, bot=identity.number)
         await database.run(bind)
         await speaker.start()
         try:

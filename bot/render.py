@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping
 
 from bot.i18n import Speech
@@ -16,6 +17,11 @@ SHORT = 13
 """Labels up to this many characters may share a row."""
 
 Payload = Callable[[Action], str]
+
+
+def _spaced(text: str) -> str:
+    """Never more than one empty line, and none at the edges."""
+    return re.sub(r"\n{3,}", "\n\n", text).strip()
 
 
 class Render:
@@ -36,7 +42,7 @@ class Render:
         remarks = "".join(f"<b>{speech.html(notice)}</b>\n\n" for notice in notices)
         text = remarks + "".join(self._html(block, speech, words or {}) for block in view.blocks)
         rows = [*self._rows(view.rows, speech, payload), *self._controls(view, speech, payload)]
-        return Outgoing(text.strip(), tuple(rows))
+        return Outgoing(_spaced(text), tuple(rows))
 
     def plain(self, phrase: Phrase, speech: Speech) -> Outgoing:
         """A message without buttons."""
@@ -54,6 +60,8 @@ class Render:
                     lines += ["", said.upper()]
                 case Look.BULLET:
                     lines += [f"- {said}{self._tag(block.sources)}"]
+                case Look.ITEM:
+                    lines += [f"  · {said}"]
                 case Look.SOURCES:
                     lines += ["", f"{said}: {'; '.join(self._documents(block.sources))}"]
                 case _:

@@ -82,9 +82,7 @@ class Typed:
             found = {option.action for option in self._options(view) if option.action.verb is verb}
         return tuple(found) if len(found) == 1 else ()
 
-    def _numbered(
-        self, numbers: list[int], options: Mapping[int, Option]
-    ) -> tuple[Action, ...]:
+    def _numbered(self, numbers: list[int], options: Mapping[int, Option]) -> tuple[Action, ...]:
         if any(number not in options for number in numbers):
             return ()
         chosen = [options[number] for number in dict.fromkeys(numbers)]

@@ -172,7 +172,7 @@ class Question(Place):
             for name in path
             if self.flow.states[name].step == step and self.flow.states[name].name is not None
         ]
-        if self.frame.state not in asked:
+        if self.frame.state not in asked or len(asked) == 1:
             yield Block(Look.PROGRESS, template("progress_step", **values))
             return
         number = asked.index(self.frame.state) + 1

@@ -14,6 +14,7 @@ from flows.blocks import (
     Place,
     View,
     listed,
+    plain,
 )
 from flows.changes import propose
 from flows.events import Action, Verb
@@ -27,6 +28,7 @@ from flows.phrases import (
     flow_title,
     given,
     name_of,
+    question,
     step_title,
     template,
     term,
@@ -150,3 +152,10 @@ class Beside(Place):
         )
         made = listed(blocks, ("check_right", Verb.RIGHT), ("check_other", Verb.OTHER))
         return View(made.blocks, made.options, made.rows, (BACK, PAUSE))
+
+    def finished(self) -> View:
+        """The end of a flow, in its own words where it has them."""
+        if self.state.text is None:
+            return plain("finished_card" if self.state.card else "finished")
+        said = question(self.flow, self.frame.state, self.session.organisation, street=False)
+        return listed((Block(Look.TEXT, said),))

@@ -24,6 +24,7 @@ class Look(IntEnum):
     BULLET = 6
     NOTE = 7
     SOURCES = 8
+    ITEM = 9
 
 
 @dataclass(frozen=True, slots=True)

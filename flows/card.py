@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from flows.library import Library
 from flows.model import Flow
-from flows.phrases import flow_title, given, name_of, template
+from flows.phrases import flow_title, given, name_of, template, term
 from flows.session import Check, Frame, Session, Speed
 from flows.view import Block, Look, considerations
 from flows.walk import Walk, walk
 
+SEVERAL = 2
 PARTS = ("facts", "context", "decisions", "actions")
 
 
@@ -31,11 +32,25 @@ def _blocks(session: Session, frame: Frame, flow: Flow, seen: Walk) -> Iterator[
         if names:
             yield Block(Look.HEADING, template(f"card_{part}"))
         for name in names:
-            yield _line(flow, frame, name, seen)
+            yield from _lines(flow, frame, name, seen)
         if part == "context":
             yield from _weighed(session, flow, seen)
-    yield Block(Look.SOURCES, template("card_sources"), sources=tuple(_sources(flow, seen)))
+    sources = tuple(_sources(flow, seen))
+    if sources:
+        yield Block(Look.SOURCES, template("card_sources"), sources=sources)
     yield Block(Look.NOTE, template("card_footer"))
+
+
+def _lines(flow: Flow, frame: Frame, name: str, seen: Walk) -> Iterator[Block]:
+    """A question with its answer; several choices stand below each other."""
+    state, chosen = flow.states[name], seen.answers[name].choices
+    if state.kind != "multi" or len(chosen) < SEVERAL or name in frame.checks:
+        yield _line(flow, frame, name, seen)
+        return
+    yield Block(Look.BULLET, template("card_several", question=name_of(flow, name)))
+    for choice in state.choices:
+        if choice.id in chosen:
+            yield Block(Look.ITEM, term(flow, name, choice))
 
 
 def _line(flow: Flow, frame: Frame, name: str, seen: Walk) -> Block:
@@ -59,15 +74,13 @@ def _weighed(session: Session, flow: Flow, seen: Walk) -> Iterator[Block]:
 
 
 def _sources(flow: Flow, seen: Walk) -> Iterator[str]:
-    """The ids behind the screens answered, what weighed and what was chosen; each once."""
+    """The ids behind what weighed and what was chosen, each once; the rest is one tap away."""
     found: dict[str, None] = {}
-    for name, answer in seen.answers.items():
-        state = flow.states[name]
-        found |= dict.fromkeys(state.sources)
-        for choice in state.choices:
-            if choice.id in answer.choices:
-                found |= dict.fromkeys(choice.sources)
     for weighed in seen.weighed.values():
         for one in weighed:
             found |= dict.fromkeys(one.sources)
+    for name, answer in seen.answers.items():
+        for choice in flow.states[name].choices:
+            if choice.id in answer.choices:
+                found |= dict.fromkeys(choice.sources)
     return (source for source in found if source != "duider")

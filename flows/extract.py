@@ -126,7 +126,7 @@ def _places(text: object) -> set[str]:
 def write(folder: Path = LOCALES) -> None:
     """Number new ids and bring template and catalogues in step with the content."""
     content = load()
-    history = written(extended(content), content.flows)
+    history = written(extended(content), content)
     (CONTENT / "history.toml").write_text(history, encoding="utf-8")
     template = template_catalog(content)
     (folder / "messages.pot").write_text(text_of(template), encoding="utf-8")
@@ -136,9 +136,9 @@ def write(folder: Path = LOCALES) -> None:
         path.write_text(text_of(catalog), encoding="utf-8")
 
 
-def compare(folder: Path = LOCALES) -> list[str]:
-    """What is out of step, one line each; empty when all is well."""
-    content = load()
+def compare(folder: Path = LOCALES, source: Path = CONTENT) -> list[str]:
+    """What is out of step with a content folder, one line each; empty when all is well."""
+    content = load(source)
     template = template_catalog(content)
     faults: list[str] = []
     pot = folder / "messages.pot"

@@ -38,18 +38,20 @@ def extended(content: Content) -> dict[str, int]:
     return numbers
 
 
-def written(numbers: Mapping[str, int], flows: Mapping[str, Flow]) -> str:
-    """The text of ``history.toml``."""
+def written(numbers: Mapping[str, int], content: Content) -> str:
+    """The text of ``history.toml``; a shape stays as it was until its version is raised."""
     lines = [HEADER, "[numbers]"]
     lines += [f'"{word}" = {number}' for word, number in numbers.items()]
-    for flow in flows.values():
-        shape = shape_of(flow)
-        lines += ["", f"[shapes.{flow.id}]", f"version = {flow.version}", f'shape = "{shape}"']
+    for flow in content.flows.values():
+        version, shape = flow.version, shape_of(flow)
+        if flow.id in content.shapes and content.shapes[flow.id][0] >= version:
+            version, shape = content.shapes[flow.id]
+        lines += ["", f"[shapes.{flow.id}]", f"version = {version}", f'shape = "{shape}"']
     return "\n".join(lines) + "\n"
 
 
 def update(folder: Path = CONTENT) -> None:
     """Give new ids a number and remember today's shapes."""
     content = load(folder)
-    text = written(extended(content), content.flows)
+    text = written(extended(content), content)
     (folder / "history.toml").write_text(text, encoding="utf-8")

@@ -83,6 +83,8 @@ class State(Condition):
     * ``call``: another flow runs; its outcome is one of ``choices``;
     * ``recheck``: the person marks earlier answers, of the steps in ``scope``, as right or other;
     * ``end``: the flow is over, with an ``outcome`` for the flow that called it.
+
+    ``per_page`` spreads choices with long explanations over more pages.
     """
 
     kind: Literal["choice", "multi", "number", "date", "words", "call", "recheck", "end"] = "choice"
@@ -98,6 +100,7 @@ class State(Condition):
     skip: bool = True
     choices: tuple[Choice, ...] = ()
     groups: dict[Ident, Text] = {}
+    per_page: int = Field(default=6, ge=1, le=6)
     routes: tuple[Route, ...] = ()
     next: Ident | None = None
     decision: Ident | None = None

@@ -20,11 +20,11 @@ def pages(state: State, choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], 
     """
     fixed = int(state.kind == "multi")
     skip = int(state.skip)
+    room = min(state.per_page, MOST_BUTTONS - fixed - 1)
     if not state.groups:
-        if len(choices) + fixed + skip <= MOST_BUTTONS:
+        if len(choices) + fixed + skip <= MOST_BUTTONS and len(choices) <= state.per_page:
             return (tuple(choices),)
-        return _chunks(choices, MOST_BUTTONS - fixed - 1, skip)
-    room = MOST_BUTTONS - fixed - 1
+        return _chunks(choices, room, skip)
     found: list[tuple[Choice, ...]] = []
     for _, members in groupby(choices, key=lambda choice: choice.group):
         found += _chunks(list(members), room, 0)

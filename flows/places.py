@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from flows.loader import Content, Fault
-from flows.model import Choice, Condition, Consideration, Flow, Route, State
+from flows.model import Condition, Consideration, Flow, State
 from flows.phrases import texts_of
 
 Catalogues = Mapping[str, Mapping[str, str]]
@@ -84,23 +84,3 @@ def target_names(state: State) -> Iterator[tuple[str, str]]:
             yield f"choice {choice.id}", choice.next
     for route in state.routes:
         yield "route", route.next
-
-
-def listed(names: Iterator[str] | list[str]) -> str:
-    """Names in a sentence."""
-    return ", ".join(names)
-
-
-__all__ = [
-    "Catalogues",
-    "Choice",
-    "Route",
-    "Spot",
-    "consideration_fault",
-    "file_of",
-    "flow_fault",
-    "listed",
-    "spoken",
-    "spots",
-    "target_names",
-]

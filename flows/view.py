@@ -45,7 +45,7 @@ SCREENS: Mapping[Mode, Callable[[Beside, Compiled], View]] = {
         "offer", ("continue", Verb.RESUME), ("stop", Verb.STOP)
     ),
     Mode.CHECK: lambda beside, _: beside.check(),
-    Mode.FINISHED: lambda beside, _: plain("finished_card" if beside.state.card else "finished"),
+    Mode.FINISHED: lambda beside, _: beside.finished(),
     Mode.STOPPED: lambda *_: plain("stopped"),
 }
 """The screens that are no question."""

@@ -16,6 +16,7 @@ OriginKind = Literal["user", "hidden_user", "channel"]
 KINDS: tuple[AttachmentKind, ...] = get_args(AttachmentKind)
 CAPTIONED: frozenset[str] = frozenset({"photo", "voice", "document", "video", "animation"})
 
+_AUTHOR = Account(5_550_000_999, "Verzonnen", "Afzender")
 _MP4 = "video/mp4"
 _BODIES: dict[AttachmentKind, JsonObject] = {
     "photo": {
@@ -88,10 +89,10 @@ def _with_ids(part: Json, name: str) -> Json:
     return whole
 
 
-def forward_origin(kind: OriginKind, date: int, author: Account) -> JsonObject:
+def forward_origin(kind: OriginKind, date: int) -> JsonObject:
     """Where a forwarded message says it came from."""
     if kind == "user":
-        return {"type": "user", "date": date, "sender_user": author.wire()}
+        return {"type": "user", "date": date, "sender_user": _AUTHOR.wire()}
     if kind == "hidden_user":
         return {"type": "hidden_user", "date": date, "sender_user_name": "Verborgen Voorbeeld"}
     channel: JsonObject = {"id": -1009990000001, "type": "channel", "title": "Verzonnen Kanaal"}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Awaitable
 from typing import Protocol
 
 
@@ -13,8 +14,8 @@ class Clock(Protocol):
     def time(self) -> float:
         """Seconds since 1970, UTC."""
 
-    async def sleep(self, seconds: float) -> None:
-        """Returns when that many seconds of this clock have passed."""
+    def sleep(self, seconds: float) -> Awaitable[None]:
+        """What returns when that many seconds of this clock have passed, from now."""
 
 
 class SystemClock:
@@ -41,13 +42,14 @@ class ManualClock:
         """Seconds since 1970, UTC."""
         return self._now
 
-    async def sleep(self, seconds: float) -> None:
-        """Returns once `advance` has moved the clock far enough."""
-        if seconds <= 0:
-            return
+    def sleep(self, seconds: float) -> asyncio.Future[None]:
+        """What is done once `advance` has moved the clock far enough, counted from this call."""
         woken: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        self._sleepers.append((self._now + seconds, woken))
-        await woken
+        if seconds > 0:
+            self._sleepers.append((self._now + seconds, woken))
+        else:
+            woken.set_result(None)
+        return woken
 
     def advance(self, seconds: float) -> None:
         """Moves the clock forward and wakes everyone whose time has come."""

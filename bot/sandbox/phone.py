@@ -73,8 +73,7 @@ class Phone:
         self, text: str, origin: OriginKind = "user", *, chat: int | None = None
     ) -> int:
         """Forwards a message that someone else is said to have written."""
-        author = Account(5_550_000_999, "Verzonnen", "Afzender")
-        told = forward_origin(origin, self._world.now, author)
+        told = forward_origin(origin, self._world.now)
         return self._post(chat, finished(Formatted(text)), {}, None, told)
 
     async def edit(self, message_id: int, text: str, *, chat: int | None = None) -> None:

@@ -112,7 +112,7 @@ class Updates:
 
     async def _wait(self, seconds: float) -> None:
         poller: asyncio.Future[None] = asyncio.get_running_loop().create_future()
-        timer = asyncio.create_task(self._clock.sleep(seconds))
+        timer = asyncio.ensure_future(self._clock.sleep(seconds))
         self._poller = poller
         self._changes.touch()
         try:

@@ -11,6 +11,7 @@ let workingSince = 0;
 
 export function renderHead(chat, me, openChat) {
   const group = chat.kind !== "private";
+  at("chat-title").closest(".chat-head").dataset.kind = group ? "group" : "private";
   at("chat-title").textContent = group ? chat.title : "Duider";
   at("chat-status").textContent = word(store.bot.state);
   at("chat-status").dataset.state = store.bot.state;

@@ -71,6 +71,7 @@ export function startComposer(acts, commands) {
     const items = ATTACHMENTS.map((kind) => ({
       label: word(kind),
       name: kind,
+      glyph: kind,
       choose: () => acts.attach(kind),
     }));
     openMenu(attachButton, items, { label: word("attach") });

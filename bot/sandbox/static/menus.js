@@ -12,7 +12,7 @@ export function closeMenu({ refocus = true } = {}) {
   if (refocus) opener.focus();
 }
 
-// Items: {label, detail?, danger?, choose}. `align` is "start" or "end" of the opener.
+// Items: {label, name?, glyph?, danger?, choose}. `align` is "start" or "end" of the opener.
 export function openMenu(opener, items, { align = "start", label = "" } = {}) {
   const again = open?.opener === opener;
   closeMenu({ refocus: false });
@@ -36,6 +36,13 @@ export function openMenu(opener, items, { align = "start", label = "" } = {}) {
   menu.firstElementChild?.focus();
 }
 
+export function glyph(name) {
+  const picture = document.createElement("span");
+  picture.className = `glyph ${name}`;
+  picture.setAttribute("aria-hidden", "true");
+  return picture;
+}
+
 function makeItem(item) {
   const button = document.createElement("button");
   button.type = "button";
@@ -43,6 +50,7 @@ function makeItem(item) {
   button.tabIndex = -1;
   if (item.danger) button.classList.add("danger");
   if (item.name) button.dataset.item = item.name;
+  if (item.glyph) button.append(glyph(item.glyph));
   button.append(item.label);
   button.addEventListener("click", () => {
     closeMenu();

@@ -1,7 +1,7 @@
 // The messages of one chat: kept in step with the store, one element per message.
 
 import { keyboard } from "./keyboard_view.js";
-import { openMenu } from "./menus.js";
+import { glyph, openMenu } from "./menus.js";
 import { richText } from "./rich_text.js";
 import { currentLanguage, word } from "./words.js";
 
@@ -127,10 +127,11 @@ function content(message, acts) {
   if (kind) {
     const card = document.createElement("div");
     card.className = `attachment ${kind}`;
-    card.append(word(kind));
+    card.append(glyph(kind), word(kind));
     parts.push(card);
   }
-  const text = message.text ?? message.caption;
+  // As in Telegram, the invite that Start sends along is not shown.
+  const text = (message.text ?? message.caption)?.replace(/^\/start \S+$/, "/start");
   if (text) {
     const block = document.createElement("div");
     block.className = "text";
