@@ -18,6 +18,7 @@ from flows.phrases import Phrase, template
 from storage import updates
 from storage.connection import Store
 from storage.database import Database
+from storage.faults import StorageError
 
 MOST_TRIES = 3
 log = logger()
@@ -46,6 +47,7 @@ class Conversation:
         self._strangers = Strangers()
         self._groups = Strangers()
         self._failing: dict[int, Incoming] = {}
+        self._waiting: set[int] = set()
         self._said: set[asyncio.Task[None]] = set()
 
     async def handle(self, incoming: Incoming) -> None:
@@ -55,9 +57,14 @@ class Conversation:
             outcome = await self._database.run(
                 partial(self._access.take, incoming=incoming, now=now)
             )
+        except StorageError:
+            # The update is not to blame: it waits until the data can be written again.
+            self._waiting.add(incoming.update)
+            raise
         except Exception:
             self._failing[incoming.update] = incoming
             raise
+        self._waiting.discard(incoming.update)
         self._failing.pop(incoming.update, None)
         for nonce in outcome.dropped:
             self._words.drop(nonce)
@@ -66,6 +73,8 @@ class Conversation:
 
     async def quarantine(self, update: int) -> bool:
         """Count a failed try; after three the update is let go, with an apology."""
+        if update in self._waiting:
+            return False
         now = int(self._clock())
         tries = await self._database.run(partial(_count, update=update, now=now))
         if tries < MOST_TRIES:
@@ -83,8 +92,8 @@ class Conversation:
     def _say_directly(self, incoming: Incoming, outcome: Outcome) -> None:
         if incoming.kind is Kind.TAP:
             self._speak(self._answer(incoming.query, outcome))
-        if outcome.leave and self._groups.is_new(incoming.chat):
-            self._speak(self._leave(incoming.chat, outcome))
+        if outcome.leave:
+            self._speak(self._leave(incoming.chat))
         elif outcome.direct is not None and self._strangers.is_new(incoming.person):
             self._speak(self._tell(incoming.chat, outcome.direct, outcome.language))
 
@@ -102,9 +111,11 @@ class Conversation:
     async def _tell(self, chat: int, phrase: Phrase, language: str) -> None:
         await self._speaker.send(chat, Outgoing(self._text(phrase, language)))
 
-    async def _leave(self, chat: int, outcome: Outcome) -> None:
+    async def _leave(self, chat: int) -> None:
+        """Say one line in a group, and leave it."""
         try:
-            await self._tell(chat, template("group"), outcome.language)
+            if self._groups.is_new(chat):
+                await self._tell(chat, template("group"), "")
         finally:
             await self._speaker.leave(chat)
 

@@ -67,7 +67,8 @@ class Deliverer:
         self._paused = {person: until for person, until in self._paused.items() if until > now}
         skipped = frozenset({*self._workers, *self._paused})
         found = await self._database.run(partial(self._waiting, now=now, skipped=skipped))
-        self.submit(one for one in found if one.row.person not in self._workers)
+        # Listed first: submitting a row starts the worker of its person.
+        self.submit([one for one in found if one.row.person not in self._workers])
 
     async def drain(self, seconds: float) -> None:
         """Wait until everything in hand is sent, at most so long."""

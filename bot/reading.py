@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from bot.memory import Words
 from bot.personal import looks_personal
-from bot.typed import NOT_READ, Typed
+from bot.typed import CONTROLS, NOT_READ, Typed
 from flows.events import Event, Given
 from flows.library import Library
 from flows.session import Answer, AnswerKind, Mode
@@ -30,7 +30,7 @@ class Reading:
         actions = self._typed.actions(text, seen)
         if seen.wants and stored.session.frame.mode is Mode.ASK:
             options = {option.action for option in seen.options}
-            asked = [action for action in actions if action in options]
+            asked = [one for one in actions if one in options or one.verb in CONTROLS]
             return asked or self._value(text, seen.wants, stored, today)
         if actions:
             return actions

@@ -10,6 +10,7 @@ from bot.outcome import Outcome
 from bot.personal import looks_personal
 from bot.ports import Incoming, Kind, Media
 from bot.reading import Reading, lost_words
+from bot.rights import may_go_on, may_run
 from bot.saying import Saying
 from bot.turn import ONBOARDING, Turn
 from bot.typed import Typed, remark
@@ -67,10 +68,17 @@ class Steps:
         turn = self._turn(store, person, incoming, now)
         if incoming.kind is Kind.COMMAND and incoming.command in WIPE:
             return _wipe(turn, messages.recent(store, person.id, now), incoming)
+        if incoming.kind is Kind.COMMAND:
+            # Commands stay in the chat; with their number /wis can take them away too.
+            messages.remember(store, person.id, incoming.message, now)
         if not person.onboarded and not turn.onboarding:
+            if incoming.kind in (Kind.TEXT, Kind.MEDIA):
+                turn.saying.delete(incoming.message)
             turn.begin(ONBOARDING)
             turn.show(new=True)
             return _outcome(turn)
+        if turn.stored is not None and not may_go_on(person.role, turn.stored.session):
+            turn.erase()
         turn.carry_over()
         match incoming.kind:
             case Kind.TAP:
@@ -158,7 +166,7 @@ def _command(turn: Turn, incoming: Incoming) -> Outcome:
         return _begin(turn, FLOWS[name])
     if name in {"stop", "help", "start"}:
         if turn.stored is None:
-            turn.saying.text("notice_nothing_open" if name == "stop" else "menu")
+            turn.saying.text("stop_nothing" if name == "stop" else "menu")
             return _outcome(turn)
         if name != "start":
             turn.step(Action(Verb.STOP if name == "stop" else Verb.HELP))
@@ -168,6 +176,8 @@ def _command(turn: Turn, incoming: Incoming) -> Outcome:
 
 
 def _begin(turn: Turn, flow: str) -> Outcome:
+    if not may_run(turn.person.role, flow):
+        return _remark(turn, "other_role", new=True)
     if turn.stored is None:
         turn.begin(flow)
     elif turn.person.onboarded:

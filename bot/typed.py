@@ -23,6 +23,8 @@ CONTROL = {
     "words_help": Verb.HELP,
     "words_review": Verb.REVIEW,
 }
+CONTROLS = frozenset(CONTROL.values())
+"""What can be typed on every screen."""
 BY_VERB = {
     "words_skip": Verb.SKIP,
     "words_resume": Verb.RESUME,

@@ -7,7 +7,7 @@ from types import MappingProxyType
 
 from flows.changes import Change, apply, propose
 from flows.events import Answered, Effect, Notice, Verb
-from flows.paging import mark
+from flows.paging import mark, to_check
 from flows.session import SKIPPED, Answer, AnswerKind, Check, Mode, Session, Speed
 from flows.turn import SHOW, Step, Turn, at
 from flows.walk import offers
@@ -99,7 +99,7 @@ def skip(turn: Turn) -> Step:
 def checked(turn: Turn) -> Step:
     """Say that an earlier answer is right, or go and change it."""
     frame = turn.frame
-    waiting = [name for name, check in frame.checks.items() if check is Check.TO_CHECK]
+    waiting = to_check(frame, turn.seen)
     if frame.mode is not Mode.CHECK or not waiting:
         return turn.refused(Notice.NOT_HERE)
     right = turn.action.verb is Verb.RIGHT

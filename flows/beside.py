@@ -19,7 +19,7 @@ from flows.blocks import (
 from flows.changes import propose
 from flows.events import Action, Verb
 from flows.machine import Compiled
-from flows.paging import numbered, pages, reviewable
+from flows.paging import numbered, pages, reviewable, to_check
 from flows.phrases import (
     Phrase,
     Value,
@@ -33,7 +33,7 @@ from flows.phrases import (
     template,
     term,
 )
-from flows.session import Check, Speed
+from flows.session import Speed
 from flows.walk import offers
 
 
@@ -139,7 +139,7 @@ class Beside(Place):
 
     def check(self) -> View:
         """One earlier answer to talk through with a partner."""
-        waiting = [n for n, check in self.frame.checks.items() if check is Check.TO_CHECK]
+        waiting = to_check(self.frame, self.seen)
         total = len(self.frame.checks)
         name = waiting[0]
         answer = given(self.flow, name, self.frame.answers[name])

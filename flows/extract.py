@@ -14,6 +14,7 @@ import re
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from textwrap import shorten
 
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
@@ -112,7 +113,7 @@ def shortcomings(catalog: Catalog) -> Iterator[str]:
         if not message.id:
             continue
         if not message.string:
-            yield f"{message.context}: not translated — translate “{message.id}”"
+            yield f"{message.context}: not translated — translate “{shorten(str(message.id), 60)}”"
         elif message.fuzzy:
             yield f"{message.context}: the Dutch text changed — check the translation, drop fuzzy"
         elif _places(message.id) != _places(message.string):

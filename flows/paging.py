@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from flows.model import Choice, Flow, State
-from flows.session import Frame, Mode
+from flows.session import Check, Frame, Mode
 from flows.walk import Walk, offers
 
 MOST_BUTTONS = 6
@@ -86,6 +86,14 @@ def recheck_pages(count: int) -> int:
 
 
 RECHECK_ROOM = MOST_BUTTONS - 3
+
+
+def to_check(frame: Frame, seen: Walk) -> tuple[str, ...]:
+    """The answers still to be talked through, in the order of the route.
+
+    The order of the checks themselves is not kept in storage.
+    """
+    return tuple(name for name in seen.answers if frame.checks.get(name) is Check.TO_CHECK)
 
 
 def mark(state: State, frame: Frame, name: str, wanted: bool, seen: Walk) -> frozenset[str] | None:

@@ -125,6 +125,8 @@ def settle(library: Library, session: Session) -> Session:
             below = replace(session, frames=session.frames[:-1])
             outcome = Answer(AnswerKind.CHOICES, (state.outcome or "",))
             session = _answered(library, below, outcome)
+            if session.frame.mode is Mode.LAPSE:
+                return session
         elif state.kind == "end":
             return session.with_frame(replace(frame, mode=Mode.FINISHED))
         else:
@@ -132,9 +134,13 @@ def settle(library: Library, session: Session) -> Session:
 
 
 def _answered(library: Library, session: Session, answer: Answer) -> Session:
+    """The session with an answer that was not tapped; asks first when it makes others lapse."""
     frame = session.frame
     compiled = library.compiled[frame.flow]
     change = propose(compiled, frame, session.organisation, frame.state, answer)
+    if change.lapsed and frame.state in frame.answers:
+        asking = replace(frame, mode=Mode.LAPSE, page=0, proposed=answer)
+        return session.with_frame(asking)
     return session.with_frame(at(library, apply(frame, change), change.walk.open))
 
 

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from bot.ports import CommandEntry, DeliveryError, Key, MessageGone, Outgoing
+from bot.ports import CommandEntry, DeliveryError, Key, MessageGone, Outgoing, RetryLater
 from bot.sandbox.entities import units
 from bot.sandbox.keyboards import read_keyboard
 from bot.sandbox.markup import parse_html
@@ -56,6 +56,8 @@ class Phone:
         self.left: list[int] = []
         self.introduced: dict[str, tuple[list[CommandEntry], str, str]] = {}
         self.undeletable: set[int] = set()
+        self.away = False
+        """Whether Telegram cannot be reached."""
         self._numbers: dict[int, int] = {}
         self._faults: dict[str, deque[DeliveryError]] = {}
 
@@ -156,6 +158,8 @@ class Phone:
     # -------------------------------------------------------------------------------------
 
     def _stumble(self, method: str) -> None:
+        if self.away:
+            raise RetryLater(2)
         faults = self._faults.get(method)
         if faults:
             raise faults.popleft()

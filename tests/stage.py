@@ -114,8 +114,9 @@ class Stage:
 
     async def catch_up(self) -> None:
         """What the bot does every few seconds: take up what waits."""
-        await self.house.deliverer.catch_up()
-        await self.settle()
+        for _ in range(2):
+            await self.house.deliverer.catch_up()
+            await self.settle()
 
     async def settle(self) -> None:
         """Until everything that is going to be said has been said and written down."""

@@ -139,11 +139,10 @@ class Talk:
         options = [option.action for option in self.view.options]
         marks = tuple(action for action in options if action.verb is Verb.MARK)
         done = Action(Verb.DONE)
-        ways: list[tuple[Action, ...]] = [(*marks[:-1], done)] if len(marks) > 1 else []
-        ways += [(action, done) for action in marks]
+        ways: list[tuple[Action, ...]] = [(action, done) for action in marks]
         single = (Verb.SKIP, Verb.DAYS, Verb.CHOOSE)
         ways += [(a,) for verb in single for a in options if a.verb is verb]
-        return ways
+        return [*ways, (*marks[:-1], done)] if len(marks) > 1 else ways
 
     def after(self, actions: Iterable[Action]) -> Session:
         """The session after some actions, lapses applied and checks right; this one stays."""
@@ -191,6 +190,7 @@ def places(organisation: Organisation, speed: Speed) -> Mapping[str, Session]:
     talk = Talk(organisation=organisation)
     for gate in ("danger", "unsure", "calm"):
         talk.session = talk.engine.begin("interpret", organisation)
+        found.setdefault(talk.place, talk.session)
         waiting = [(talk.choose(gate).session, True)]
         while waiting:
             talk.session, branching = waiting.pop()
@@ -268,3 +268,8 @@ def _answer(flat: list[object]) -> Answer:
     assert isinstance(choices, list)
     assert isinstance(number, int)
     return Answer(AnswerKind(kind), tuple(choices), number)
+
+
+def without_visit(session: Session) -> object:
+    """A session but for the number of its screen."""
+    return session.organisation, session.frames

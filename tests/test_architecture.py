@@ -14,7 +14,7 @@ LONGEST = 300
 NAMELESS = {"utils", "util", "helpers", "helper", "base", "manager", "common", "misc"}
 DOORS = {
     "aiogram": {"bot/listener.py", "bot/incoming.py"},
-    "telegram": {"bot/speaker.py", "bot/transport.py", "bot/schedule.py"},
+    "telegram": {"bot/speaker.py", "bot/transport.py", "bot/schedule.py", "bot/refusals.py"},
     "sqlite_utils": {"storage/"},
     "transitions": {"flows/machine.py"},
 }
@@ -103,6 +103,6 @@ def test_a_module_says_its_purpose(path: Path) -> None:
 def test_a_test_says_its_purpose(path: Path) -> None:
     """Every test has a docstring of one sentence."""
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-        function = isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
-        if function and node.name.startswith("test_"):
-            assert (ast.get_docstring(node) or "").rstrip().endswith("."), node.name
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+            told = (ast.get_docstring(node) or "").rstrip().endswith(".")
+            assert told or not node.name.startswith("test_"), node.name

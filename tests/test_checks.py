@@ -8,8 +8,10 @@ import pytest
 
 from bot.typed import CONTROL as READ_FIRST
 from bot.typed import normal
-from flows import wording
+from flows import checks, wording
 from flows.checks import RULES, check_all
+from flows.loader import Content, Fault
+from flows.places import Catalogues
 from flows.template_use import template_faults, uses
 from tests.broken_content import expected, names, told
 
@@ -33,13 +35,11 @@ def test_the_content_of_the_product_is_sound() -> None:
 
 def test_every_rule_has_a_broken_content(tmp_path: Path) -> None:
     """Each rule is tripped by at least one broken content."""
-    from flows import checks
-
     silent = {rule.__name__ for rule in RULES}
     seen: set[str] = set()
 
     def listening(rule: checks.Rule) -> checks.Rule:
-        def told_by(content: checks.Content, catalogues: checks.Catalogues) -> list[checks.Fault]:
+        def told_by(content: Content, catalogues: Catalogues) -> list[Fault]:
             faults = list(rule(content, catalogues))
             if faults:
                 seen.add(rule.__name__)

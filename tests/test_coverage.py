@@ -57,8 +57,7 @@ def test_what_nobody_is_offered_does_not_count() -> None:
     flow = content.flows["interpret"]
     visibility = flow.states["visibility"]
     closed = visibility.choices[1].model_copy(update={"organisations": ()})
-    cited = {place for place in FOUND.places["RK-1.10"]}
-    assert "interpret.visibility" in cited
+    assert "interpret.visibility" in FOUND.places["RK-1.10"]
     bare = closed.model_copy(update={"sources": ()})
     states = {
         **flow.states,

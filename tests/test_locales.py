@@ -8,8 +8,8 @@ import pytest
 
 from bot.i18n import SOURCE
 from flows.extract import compare, languages
+from flows.lengths import BUTTONS, LONGEST_LABEL
 from flows.phrases import texts_of
-from flows.wording import BUTTONS, LONGEST_LABEL
 from tests.talk import languages as spoken
 from tests.talk import library
 

@@ -19,6 +19,7 @@ Then what a person does, at the edge, and what is seen because of it, after each
     ! content v2              the same, on changed content
     ! wait 23h                time passes
     ! block, ! unblock        the person blocks the bot, or lets it in again
+    ! telegram away, ! telegram back
     # a note for the reader
 
 `* message 2` is a new message of the bot, `* message 2 changes` an edit, with text and buttons
@@ -82,7 +83,10 @@ async def play(transcript: Transcript, folder: Path) -> str:
                 played.append(line)
                 continue
             played += [line]
-            await _perform(line, actor, stage, header["as"])
+            try:
+                await _perform(line, actor, stage, header["as"])
+            except AssertionError as fault:
+                raise AssertionError(f"{line}: {fault}") from None
             seen = [one for _, lines in stage.phone.happened for one in lines]
             stage.phone.happened.clear()
             if not line.startswith(">> "):
@@ -128,6 +132,8 @@ async def _happen(what: str, actor: Actor, stage: Stage) -> None:
         await stage.kill()
     elif what == "content v2":
         await stage.kill(changed(stage.library))
+    elif name == "telegram":
+        stage.phone.away = rest == "away"
     elif name == "wait":
         await stage.wait(timedelta(**{SPANS[rest[-1]]: int(rest[:-1])}))
     elif name == "tap" and (old := re.fullmatch(r"old \[(.+)\]", rest)):

@@ -44,6 +44,18 @@ class Played:
     ended: int
     waits: tuple[float, ...]
 
+    def told(self) -> dict[str, object]:
+        """The figures that cross a process's edge."""
+        ordered = sorted(self.waits)
+        return {
+            "seconds": self.seconds,
+            "calls": self.calls,
+            "ended": self.ended,
+            "updates": len(ordered),
+            "p50": ordered[len(ordered) // 2],
+            "p99": ordered[len(ordered) * 99 // 100],
+        }
+
 
 class Fake:
     """Plays as many people as are wanted; each private chat has its person's number."""

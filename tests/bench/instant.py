@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
+from aiogram.client.session.aiohttp import AiohttpSession
 from aiohttp import FormData
 from telegram.request import BaseRequest, RequestData
 
@@ -43,9 +44,7 @@ class InstantClient:
     @asynccontextmanager
     async def post(self, url: str, *, data: FormData, **_: object) -> AsyncIterator[Answer]:
         """A form, as aiogram sends it."""
-        body = data()
-        encoded = body.decode().encode() if data._fields else b""
-        yield Answer(await answered(self._fake, url, encoded))
+        yield Answer(await answered(self._fake, url, data().decode().encode()))
 
     @asynccontextmanager
     async def request(
@@ -53,6 +52,14 @@ class InstantClient:
     ) -> AsyncIterator[Answer]:
         """An encoded form, as Duider sends it."""
         yield Answer(await answered(self._fake, url, data))
+
+
+def take_over(session: AiohttpSession, fake: Fake) -> None:
+    """Let an aiogram session call the fake."""
+    client: Any = InstantClient(fake)
+    session._session = client
+    # Else aiogram closes what it finds here and waits a quarter of a second.
+    session._should_reset_connector = False
 
 
 class InstantRequest(BaseRequest):
