@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from flows.blocks import BACK, PAUSE, WHY, Block, Look, Option, Place, View, considerations
 from flows.events import Action, Verb
 from flows.model import Choice
-from flows.paging import RECHECK_ROOM, pages, recheck_pages, recheckable
+from flows.paging import (
+    RECHECK_ROOM,
+    page_count,
+    pages,
+    recheck_pages,
+    recheckable,
+    weighed_pages,
+)
 from flows.phrases import (
     Value,
     explanation,
@@ -51,6 +58,7 @@ class Question(Place):
     def _choices(self, blocks: list[Block], controls: tuple[Option, ...]) -> View:
         choices = tuple(offers(self.state, self.seen.facts))
         split = pages(self.state, choices)
+        count = page_count(self.flow, self.frame, self.seen)
         page = self.frame.page % len(split)
         multi = self.state.kind == "multi"
         numbers = {choice.id: number for number, choice in enumerate(sum(split, ()), 1)}
@@ -65,9 +73,10 @@ class Question(Place):
             options.append(skip)
             if page == len(split) - 1:
                 rows.append((skip,))
-        if len(split) > 1:
-            more = template("more", page=page + 1, pages=len(split))
-            tail.append(Option(more, Action(Verb.PAGE, number=(page + 1) % len(split))))
+        if count > 1:
+            here = self.frame.page % count
+            more = template("more", page=here + 1, pages=count)
+            tail.append(Option(more, Action(Verb.PAGE, number=(here + 1) % count)))
         if multi:
             tail.append(Option(template("done"), Action(Verb.DONE)))
         if tail:
@@ -182,12 +191,13 @@ class Question(Place):
     def _earlier(self) -> Iterator[Block]:
         answer = self.frame.answers.get(self.frame.state)
         if answer is not None and self.state.name is not None and self.state.kind != "multi":
-            said = given(self.flow, self.frame.state, answer)
+            said = given(self.flow, self.frame.state, answer, brief=True)
             yield Block(Look.NOTE, template("your_answer", answer=said))
 
     def _decision(self) -> Iterator[Block]:
         if self.state.decision is None:
             return
-        weighed = self.seen.weighed.get(self.state.decision, ())
+        split = weighed_pages(self.state, self.seen)
+        weighed = split[self.frame.page % len(split)]
         yield Block(Look.HEADING, template("weigh" if weighed else "weigh_nothing"))
         yield from considerations(self.flow, weighed, self.session)

@@ -123,7 +123,7 @@ class Beside(Place):
             )
             for name in change.lapsed:
                 if self.flow.states[name].name is not None:
-                    answer = given(self.flow, name, self.frame.answers[name])
+                    answer = given(self.flow, name, self.frame.answers[name], brief=True)
                     values: dict[str, Value] = {
                         "question": name_of(self.flow, name),
                         "answer": answer,
@@ -142,7 +142,7 @@ class Beside(Place):
         waiting = to_check(self.frame, self.seen)
         total = len(self.frame.checks)
         name = waiting[0]
-        answer = given(self.flow, name, self.frame.answers[name])
+        answer = given(self.flow, name, self.frame.answers[name], brief=True)
         values: dict[str, Value] = {"question": name_of(self.flow, name), "answer": answer}
         count = template("check_count", number=total - len(waiting) + 1, numbers=total)
         blocks = (

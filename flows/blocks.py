@@ -8,6 +8,7 @@ from enum import IntEnum
 
 from flows.events import Action, Verb
 from flows.model import Consideration, Flow, State
+from flows.paging import SIDES
 from flows.phrases import Phrase, consideration_text, given, name_of, template
 from flows.session import Frame, Session
 from flows.walk import Walk
@@ -80,7 +81,7 @@ class Place:
 
     def line(self, name: str, number: int) -> Block:
         """An answered question with its answer."""
-        answer = given(self.flow, name, self.seen.answers[name])
+        answer = given(self.flow, name, self.seen.answers[name], brief=True)
         phrase = template("question_answer", question=name_of(self.flow, name), answer=answer)
         return Block(Look.NUMBERED, phrase, number)
 
@@ -103,7 +104,7 @@ def considerations(
     flow: Flow, weighed: tuple[Consideration, ...], session: Session
 ) -> Iterator[Block]:
     """The considerations by side, each with its sources."""
-    for side in ("for", "against", "watch"):
+    for side in SIDES:
         of_side = [one for one in weighed if one.side == side]
         if of_side:
             yield Block(Look.HEADING, template(f"side_{side}"))

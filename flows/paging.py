@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import groupby
 
-from flows.model import Choice, Flow, State
+from flows.model import Choice, Consideration, Flow, State
 from flows.session import Check, Frame, Mode
 from flows.walk import Walk, offers
 
 MOST_BUTTONS = 6
+MOST_WEIGHED = 8
+"""Lines that weigh on one page: more is a wall on a phone."""
+
+SIDES = ("for", "against", "watch")
 
 
 def pages(state: State, choices: Sequence[Choice]) -> tuple[tuple[Choice, ...], ...]:
@@ -77,7 +81,18 @@ def page_count(flow: Flow, frame: Frame, seen: Walk) -> int:
         return numbered(len(reviewable(flow, seen)), 0)[1]
     if state.kind == "recheck" and frame.mode is Mode.ASK:
         return recheck_pages(len(recheckable(flow, state, seen)))
+    if state.decision is not None:
+        return len(weighed_pages(state, seen))
     return len(pages(state, tuple(offers(state, seen.facts))))
+
+
+def weighed_pages(state: State, seen: Walk) -> tuple[tuple[Consideration, ...], ...]:
+    """What weighs at a decision, for, against and to watch, spread evenly over its pages."""
+    weighed = seen.weighed.get(state.decision or "", ())
+    ordered = [one for side in SIDES for one in weighed if one.side == side]
+    count = max(1, -(-len(ordered) // MOST_WEIGHED))
+    size = -(-len(ordered) // count) or 1
+    return tuple(tuple(ordered[i : i + size]) for i in range(0, len(ordered), size)) or ((),)
 
 
 def recheck_pages(count: int) -> int:

@@ -113,8 +113,8 @@ def consideration_text(
     return Phrase(context)
 
 
-def given(flow: Flow, state_id: str, answer: Answer) -> Phrase:
-    """An answer in words."""
+def given(flow: Flow, state_id: str, answer: Answer, *, brief: bool = False) -> Phrase:
+    """An answer in words: those of its buttons when brief, else in full."""
     state = flow.states[state_id]
     match answer.kind:
         case _ if answer == SKIPPED:
@@ -126,16 +126,20 @@ def given(flow: Flow, state_id: str, answer: Answer) -> Phrase:
         case AnswerKind.WORDS:
             return template("words", words=Words(f"{flow.id}.{state_id}"))
         case _:
-            return template("listed", items=Listed(tuple(_chosen(flow, state_id, state, answer))))
+            return template(
+                "listed", items=Listed(tuple(_chosen(flow, state_id, state, answer, brief)))
+            )
 
 
-def _chosen(flow: Flow, state_id: str, state: State, answer: Answer) -> Iterator[Phrase]:
+def _chosen(
+    flow: Flow, state_id: str, state: State, answer: Answer, brief: bool
+) -> Iterator[Phrase]:
     if state.kind == "recheck":
         yield from (name_of(flow, name) for name in answer.choices)
         return
     for choice in state.choices:
         if choice.id in answer.choices:
-            yield term(flow, state_id, choice)
+            yield (label if brief else term)(flow, state_id, choice)
 
 
 def texts_of(flow: Flow) -> Iterator[tuple[str, str]]:

@@ -47,6 +47,7 @@ class Killer:
             "sending": self._sending,
             "anywhere": self._anywhere,
         }
+        self._held: list[Fault] = []
         self.kills: Counter[str] = Counter()
         self.lost = 0
 
@@ -76,6 +77,9 @@ class Killer:
             async with asyncio.timeout(LONGEST):
                 await self._moments[moment]()
         await self._forks.kill()
+        for fault in self._held:
+            fault.release()  # what Telegram had in hand, it finishes
+        self._held.clear()
         self.kills[moment] += 1
         left = self._sandbox.faults.script
         self.lost += sum(1 for fault in lost if not any(one is fault for one in left))
@@ -111,20 +115,21 @@ class Killer:
     async def _acknowledging(self) -> None:
         """When updates are committed and Telegram has not been told."""
         await self._until(lambda: self._sandbox.world.updates.polled)
-        await self._held("getUpdates", Fault("getUpdates", "hold"))
+        await self._hold("getUpdates", Fault("getUpdates", "hold"))
 
     async def _sending(self) -> None:
         """While Telegram has a message in hand, before or after it was delivered."""
         method = self._chance.choice(SENDS)
         moment = "before" if self._chance.random() < 0.5 else "after"
-        await self._held(method, Fault(method, "hold", moment=moment))
+        await self._hold(method, Fault(method, "hold", moment=moment))
 
     async def _anywhere(self) -> None:
         """Any time."""
         await asyncio.sleep(self._chance.uniform(0, 0.1))
 
-    async def _held(self, method: str, hold: Fault) -> None:
+    async def _hold(self, method: str, hold: Fault) -> None:
         ledger, faults = self._sandbox.ledger, self._sandbox.faults
+        self._held.append(hold)
         faults.order(hold)
         await self._until(lambda: not any(one is hold for one in faults.script))
         await self._until(

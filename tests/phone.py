@@ -132,6 +132,8 @@ class Phone:
 
     async def answer(self, query: str, text: str = "", alert: bool = False) -> None:
         """The end of a tap's spinner, once for every tap."""
+        if self.away:
+            self.asked.pop(query)
         self._stumble("answer")
         assert query in self.asked, "a tap that was never made, or is answered twice"
         chat = self.asked.pop(query)

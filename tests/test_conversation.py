@@ -212,19 +212,14 @@ async def test_the_card_comes_before_the_erasing(stage: Stage, sanne: Actor) -> 
 async def test_a_card_too_long_for_one_message(stage: Stage, sanne: Actor) -> None:
     """A long card comes in parts that together hold every line; the phone checks the limit."""
     await _through(sanne, "/duiden", "[Nee, nu niet]", "[Volledige route]")
-    for _ in range(120):
-        if not sanne.screen.keys:
-            break
-        labels = sanne.screen.labels()
-        open_ones = [one for one in labels if one[0].isdigit()]
-        more = [one for one in labels if one.startswith("Meer")]
-        seen_all = not more or more[0].split("(")[1].split("/")[0] == more[0][:-1].split("/")[1]
-        if "Klaar" in labels and not (open_ones and more) and seen_all:
+    while labels := sanne.screen.labels():
+        if any(label.startswith("✓") for label in labels):
             await sanne.taps("Klaar")
-        elif "Klaar" in labels and more and not seen_all and not open_ones[1:]:
-            await sanne.taps(more[0])
+        elif "Klaar" in labels:
+            several = 15 if "Welke signalen" in sanne.screen.text else 3
+            await sanne.types(" ".join(str(number) for number in range(1, several + 1)))
         else:
-            await sanne.taps(open_ones[0] if open_ones else labels[0])
+            await sanne.taps(labels[0])
     cards = [one for one in sanne.messages if one.copyable]
     assert len(cards) >= 2
     joined = "\n".join(one.text for one in cards)
@@ -312,12 +307,12 @@ async def test_a_tap_without_a_message(stage: Stage, sanne: Actor) -> None:
 
 
 async def test_in_a_group(stage: Stage, sanne: Actor) -> None:
-    """In a group the bot says one line and leaves, however often it is asked."""
+    """In a group the bot leaves, and says why only once."""
     for number in (1, 2):
         update = Incoming(stage.update(), Kind.GROUP, sanne.user, -100 - 1, command="duiden")
         await stage.give(replace(update, message=number))
     assert len(stage.phone.messages(-101)) == 1
-    assert stage.phone.left == [-101]
+    assert set(stage.phone.left) == {-101}
 
 
 async def test_a_failing_goodbye_still_leaves(stage: Stage, sanne: Actor) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
+from itertools import cycle, islice
 from pathlib import Path
 from typing import Protocol
 
@@ -25,6 +26,22 @@ class Line:
     token: str
     url: str
     fake: Fake | None
+
+
+class Crowd:
+    """The people who talk: some in rotation, and many who stay."""
+
+    def __init__(self) -> None:
+        self._rotation = cycle(range(1, PEOPLE + 1))
+        self._staying = iter(range(PEOPLE + 1, PEOPLE + MANY + 1))
+
+    def passing(self, count: int) -> Iterator[int]:
+        """The next so many, who hold a whole conversation."""
+        return islice(self._rotation, count)
+
+    def staying(self, count: int) -> Iterator[int]:
+        """So many new ones, who leave theirs open."""
+        return islice(self._staying, count)
 
 
 class Contender(Protocol):

@@ -44,7 +44,7 @@ class Played:
     ended: int
     waits: tuple[float, ...]
 
-    def told(self) -> dict[str, object]:
+    def told(self) -> dict[str, float]:
         """The figures that cross a process's edge."""
         ordered = sorted(self.waits)
         return {
@@ -65,9 +65,11 @@ class Fake:
         self._tapped = tuple(screen.tapped for screen in route.screens)
         self._updates = _update_forms(route)
         self._answers = _answer_forms(route)
+        self._identity: bytes = orjson.dumps({"ok": True, "result": BOT})
         self._chats: dict[int, _Chat] = {}
         self._waiting: deque[bytes] = deque()
         self._poll: asyncio.Future[None] | None = None
+        self.polled = asyncio.Event()
         self._people: Iterator[int] = iter(())
         self._over: asyncio.Future[None] | None = None
         self._number = 0
@@ -92,6 +94,7 @@ class Fake:
 
     async def updates(self, body: bytes) -> bytes:
         """Answer getUpdates: at once when there is news, else when there is or time is up."""
+        self.polled.set()
         if not self._waiting:
             self._poll = asyncio.get_running_loop().create_future()
             asked = _TIMEOUT.search(body)
@@ -103,7 +106,7 @@ class Fake:
     def call(self, method: str, body: bytes) -> bytes:
         """Answer any other call."""
         if method == "getMe":
-            return orjson.dumps({"ok": True, "result": BOT})
+            return self._identity
         found = _CHAT.search(body)
         if found is None:
             return DONE
@@ -165,7 +168,7 @@ class Fake:
 
 def _form(value: object) -> bytes:
     """A value as JSON in which the marks are places to fill."""
-    text = orjson.dumps(value).replace(b"%", b"%%")
+    text: bytes = orjson.dumps(value).replace(b"%", b"%%")
     for mark, place in (("chat", b"%(chat)d"), ("message", b"%(message)d")):
         text = text.replace(f'"#{mark}#"'.encode(), place)
     text = text.replace(b'"#query#"', b'"%(chat)d"').replace(b"#payload#", b"%(payload)b")
@@ -182,7 +185,9 @@ def _message(route: Route, turn: int) -> dict[str, object]:
         "text": screen.text,
     }
     if screen.rows:
-        rows = [[{"text": label, "callback_data": "x" * 40} for label in row] for row in screen.rows]
+        rows = [
+            [{"text": label, "callback_data": "x" * 40} for label in row] for row in screen.rows
+        ]
         shown["reply_markup"] = {"inline_keyboard": rows}
     return shown
 

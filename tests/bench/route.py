@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from bot.i18n import SOURCE, speeches
 from bot.render import Render
@@ -76,13 +77,17 @@ def make_route() -> Route:
     for verb, choice in TAPS:
         seen = view(session, library)
         action = _wanted(seen, verb, choice)
-        shown = render.screen(seen, speech, lambda asked: "x" if asked is action else "")
+        shown = render.screen(seen, speech, partial(_mark, action))
         keys = [key for row in shown.keys for key in row]
         tapped = next(place for place, key in enumerate(keys) if key.payload)
         rows = tuple(tuple(key.label for key in row) for row in shown.keys)
         screens.append(Screen(shown.text, rows, tapped))
         session = engine.step(session, action, 0).session
     return Route((*screens, _last(session, library, render)), _closing(session, library, render))
+
+
+def _mark(wanted: Action, asked: Action) -> str:
+    return "tapped" if asked is wanted else ""
 
 
 def _wanted(seen: View, verb: Verb, choice: str) -> Action:

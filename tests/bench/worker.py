@@ -12,14 +12,13 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from itertools import cycle, islice
 from pathlib import Path
 
 import orjson
 import psutil
 
 from tests.bench import aiogram_bots, ours, telegram_bots
-from tests.bench.contender import MANY, PEOPLE, Contender, Line, Maker
+from tests.bench.contender import Contender, Crowd, Line, Maker
 from tests.bench.fake import Fake, Played
 from tests.bench.route import make_route
 
@@ -31,22 +30,6 @@ MAKERS: dict[str, Maker] = {
     "ptb": telegram_bots.in_memory,
     "pickle": telegram_bots.pickled,
 }
-
-
-class Crowd:
-    """The people who talk: some in rotation, and many who stay."""
-
-    def __init__(self) -> None:
-        self._rotation = cycle(range(1, PEOPLE + 1))
-        self._staying = iter(range(PEOPLE + 1, PEOPLE + MANY + 1))
-
-    def passing(self, count: int) -> Iterator[int]:
-        """The next so many, who hold a whole conversation."""
-        return islice(self._rotation, count)
-
-    def staying(self, count: int) -> Iterator[int]:
-        """So many new ones, who leave theirs open."""
-        return islice(self._staying, count)
 
 
 async def main(name: str, token: str, url: str = "") -> None:
@@ -81,14 +64,14 @@ async def _obey(bot: Contender, fake: Fake | None) -> None:
                 _tell({"bytes": psutil.Process().memory_info().rss})
 
 
-async def _play(fake: Fake, people: Iterator[int], in_flight: int) -> dict[str, object]:
+async def _play(fake: Fake, people: Iterator[int], in_flight: int) -> dict[str, float]:
     began = time.process_time()
     played: Played = await fake.play(people, in_flight)
     cpu = time.process_time() - began
     return {"cpu": cpu, **played.told()}
 
 
-def _tell(answer: dict[str, object]) -> None:
+def _tell(answer: dict[str, float]) -> None:
     sys.stdout.buffer.write(orjson.dumps(answer) + b"\n")
     sys.stdout.buffer.flush()
 
