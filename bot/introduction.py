@@ -10,6 +10,8 @@ from flows.phrases import template
 
 COMMANDS = (
     ("duiden", "interpret", "command_duiden"),
+    ("deescaleren", "deescalate", "command_deescaleren"),
+    ("oefenen", "practise", "command_oefenen"),
     ("taal", "language", "command_taal"),
     ("privacy", "privacy", "command_privacy"),
     ("wis", "wipe", "command_wis"),

@@ -60,6 +60,8 @@ class Render:
                     lines += ["", said.upper()]
                 case Look.BULLET:
                     lines += [f"- {said}{self._tag(block.sources)}"]
+                case Look.LINE:
+                    lines += [said]
                 case Look.ITEM:
                     lines += [f"  · {said}"]
                 case Look.SOURCES:
@@ -122,9 +124,8 @@ class Render:
         return [tuple(single[i : i + 2]) for i in range(0, len(single), 2)]
 
     def _controls(self, view: View, speech: Speech, payload: Payload) -> list[tuple[Key, ...]]:
-        if not view.controls:
-            return []
-        return [tuple(self._key(option, speech, payload) for option in view.controls)]
+        rows = (view.jumps, view.controls)
+        return [tuple(self._key(option, speech, payload) for option in row) for row in rows if row]
 
     def _key(self, option: Option, speech: Speech, payload: Payload) -> Key:
         said = speech.say(option.phrase)

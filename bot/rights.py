@@ -1,24 +1,25 @@
-"""What each role may do; asked at every update, never of Telegram's own command lists."""
+"""What each role and organisation may do; asked at every update, never of Telegram's own lists."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
+from flows.library import Library
 from flows.session import Session
+from storage.people import Person
 from storage.roles import Role
 
-FLOW_ROLES: Mapping[str, frozenset[Role]] = {
-    "interpret": frozenset({Role.PROFESSIONAL, Role.SHIFT_LEADER}),
-    "act_now": frozenset({Role.PROFESSIONAL, Role.SHIFT_LEADER}),
-}
-"""Flows that are not for everyone: who sets up teams or keeps a calendar sees no case."""
+CASE_ROLES = frozenset({Role.PROFESSIONAL, Role.SHIFT_LEADER})
+OPEN_FLOWS = frozenset({"onboarding", "menu", "language", "privacy", "practise"})
+"""Flows for everyone; who sets up teams or keeps a calendar runs no others."""
 
 
-def may_run(role: Role, flow: str) -> bool:
-    """Whether a role may run a flow."""
-    return flow not in FLOW_ROLES or role in FLOW_ROLES[flow]
+def may_run(person: Person, flow: str, library: Library) -> bool:
+    """Whether a person's role and organisation may run a flow."""
+    open_to = library.flows[flow].open_to
+    if open_to and person.organisation not in open_to:
+        return False
+    return flow in OPEN_FLOWS or person.role in CASE_ROLES
 
 
-def may_go_on(role: Role, session: Session) -> bool:
-    """Whether a role may run every open flow of a session."""
-    return all(may_run(role, frame.flow) for frame in session.frames)
+def may_go_on(person: Person, session: Session, library: Library) -> bool:
+    """Whether a person may run every open flow of a session."""
+    return all(may_run(person, frame.flow, library) for frame in session.frames)

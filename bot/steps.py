@@ -10,7 +10,7 @@ from bot.outcome import Outcome
 from bot.personal import looks_personal
 from bot.ports import Incoming, Kind, Media
 from bot.reading import Reading, lost_words
-from bot.rights import may_go_on, may_run
+from bot.rights import may_go_on
 from bot.saying import Saying
 from bot.turn import ONBOARDING, Turn
 from bot.typed import Typed, remark
@@ -28,6 +28,10 @@ FLOWS = {
     "taal": "language",
     "language": "language",
     "privacy": "privacy",
+    "deescaleren": "deescalate",
+    "deescalate": "deescalate",
+    "oefenen": "practise",
+    "practise": "practise",
 }
 WIPE = frozenset({"wis", "wipe"})
 MEDIA = {
@@ -77,7 +81,9 @@ class Steps:
             turn.begin(ONBOARDING)
             turn.show(new=True)
             return _outcome(turn)
-        if turn.stored is not None and not may_go_on(person.role, turn.stored.session):
+        if turn.stored is not None and not may_go_on(
+            person, turn.stored.session, self.engine.library
+        ):
             turn.erase()
         turn.carry_over()
         match incoming.kind:
@@ -165,9 +171,11 @@ def _command(turn: Turn, incoming: Incoming) -> Outcome:
     if name in FLOWS:
         return _begin(turn, FLOWS[name])
     if name in {"stop", "help", "start"}:
-        if turn.stored is None:
-            turn.saying.text("stop_nothing" if name == "stop" else "menu")
+        if turn.stored is None and name == "stop":
+            turn.saying.text("stop_nothing")
             return _outcome(turn)
+        if turn.stored is None:
+            return _begin(turn, "menu")
         if name != "start":
             turn.step(Action(Verb.STOP if name == "stop" else Verb.HELP))
         turn.show(new=True)
@@ -176,8 +184,6 @@ def _command(turn: Turn, incoming: Incoming) -> Outcome:
 
 
 def _begin(turn: Turn, flow: str) -> Outcome:
-    if not may_run(turn.person.role, flow):
-        return _remark(turn, "other_role", new=True)
     if turn.stored is None:
         turn.begin(flow)
     elif turn.person.onboarded:

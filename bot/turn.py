@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.memory import Words
 from bot.reading import lost_words
+from bot.rights import may_go_on, may_run
 from bot.saying import Saying
 from bot.typed import remark
 from flows.engine import Engine, Step
@@ -18,6 +19,7 @@ from storage.people import Person
 from storage.sessions import StoredSession
 
 ONBOARDING = "onboarding"
+OTHER_ROLE = "other_role"
 LANGUAGE_STATES = frozenset({"language.language", "onboarding.language"})
 
 
@@ -61,6 +63,9 @@ class Turn:
 
     def begin(self, flow: str) -> None:
         """Start a session with a flow."""
+        if not may_run(self.person, flow, self._engine.library):
+            self.remarks.append(OTHER_ROLE)
+            return
         self._save(self._engine.begin(flow, self.person.organisation), fresh=True)
 
     def carry_over(self) -> None:
@@ -83,6 +88,9 @@ class Turn:
     def step(self, event: Event) -> None:
         """Step the session and do what the step asks."""
         step = self._engine.step(self.running.session, event, self._today)
+        if not may_go_on(self.person, step.session, self._engine.library):
+            self.remarks.append(OTHER_ROLE)
+            return
         if step.session != self.running.session:
             self._save(step.session)
         self.remarks += [remark(e.notice) for e in step.effects if isinstance(e, Say)]
@@ -90,8 +98,11 @@ class Turn:
 
     def show(self, *, new: bool = False) -> None:
         """Show where the person is, with the first remark above it."""
+        remark = self.remarks[0] if self.remarks else ""
         if self.stored is not None:
-            self.saying.screen(self.stored, self.remarks[0] if self.remarks else "", new=new)
+            self.saying.screen(self.stored, remark, new=new)
+        elif remark:
+            self.saying.text(remark)
 
     def adopt(self, message: int) -> None:
         """A tapped message becomes the live one; the former one loses its buttons."""

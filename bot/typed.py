@@ -93,7 +93,7 @@ class Typed:
         return tuple(option.action for option in chosen)
 
     def _options(self, view: View) -> tuple[Option, ...]:
-        return (*view.options, *view.controls)
+        return (*view.options, *view.jumps, *view.controls)
 
     def _names(self, option: Option) -> set[str]:
         return {normal(speech.say(option.phrase)) for speech in self._speeches}

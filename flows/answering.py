@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from flows.beginning import instead
 from flows.changes import Change, apply, propose
 from flows.events import Answered, Effect, Notice, Verb
+from flows.moving import resume
 from flows.paging import mark, to_check
 from flows.session import SKIPPED, Answer, AnswerKind, Check, Mode, Session, Speed
 from flows.turn import SHOW, Step, Turn, at
@@ -48,7 +50,22 @@ def choose(turn: Turn) -> Step:
     if choice.speed is not None:
         speed = Speed.STREET if choice.speed == "street" else Speed.FULL
         session = turn.with_frame(replace(frame, speed=speed))
-    return _answer(turn, session, Answer(AnswerKind.CHOICES, (choice.id,)))
+    if choice.begins is not None:
+        return instead(turn.library, turn.session, choice.begins)
+    answer = Answer(AnswerKind.CHOICES, (choice.id,))
+    if turn.state.feedback:
+        told = replace(session.frame, mode=Mode.FEEDBACK, proposed=answer)
+        return turn.shown(session.with_frame(told))
+    return _answer(turn, session, answer)
+
+
+def go_on(turn: Turn) -> Step:
+    """From feedback on to the next question; from a screen beside the question back to it."""
+    frame = turn.frame
+    if frame.mode is not Mode.FEEDBACK or frame.proposed is None:
+        return resume(turn)
+    session = turn.with_frame(replace(frame, mode=Mode.ASK, proposed=None))
+    return _answer(turn, session, frame.proposed)
 
 
 def mark_one(turn: Turn) -> Step:

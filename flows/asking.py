@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.blocks import BACK, PAUSE, WHY, Block, Look, Option, Place, View, considerations
 from flows.events import Action, Verb
@@ -22,6 +22,7 @@ from flows.phrases import (
     flow_title,
     given,
     group_title,
+    jump_label,
     label,
     name_of,
     question,
@@ -47,6 +48,9 @@ class Question(Place):
         asked = question(self.flow, self.frame.state, self.session.organisation, street)
         blocks.append(Block(Look.TEXT, asked))
         controls = self._controls()
+        return replace(self._answers(blocks, controls), jumps=self._jumps())
+
+    def _answers(self, blocks: list[Block], controls: tuple[Option, ...]) -> View:
         if self.state.kind == "recheck":
             return self._recheck(blocks, controls)
         if self.state.kind == "date":
@@ -83,6 +87,14 @@ class Question(Place):
             rows.append(tuple(tail))
         return View(tuple(blocks), (*options, *tail), tuple(rows), controls)
 
+    def _jumps(self) -> tuple[Option, ...]:
+        """The flows that can be begun from every screen of this one."""
+        return tuple(
+            Option(jump_label(self.flow, jump), Action(Verb.JUMP, number=number))
+            for number, jump in enumerate(self.flow.jumps)
+            if self.seen.facts.holds(jump)
+        )
+
     def _wordings(self, members: Sequence[Choice], numbers: Mapping[str, int]) -> Iterator[Block]:
         """The headings and, when one of the labels is a shorthand, the full wordings of a page."""
         spelled = any(choice.term is not None for choice in members)
@@ -93,7 +105,7 @@ class Question(Place):
                 title = group_title(self.flow, self.frame.state, heading)
                 yield Block(Look.HEADING, title)
             if spelled:
-                wording = term(self.flow, self.frame.state, choice)
+                wording = term(self.flow, self.frame.state, choice, self.session.organisation)
                 yield Block(Look.NUMBERED, wording, numbers[choice.id])
 
     def _option(self, choice: Choice, number: int, multi: bool) -> Option:
@@ -162,7 +174,8 @@ class Question(Place):
 
     def _has_why(self) -> bool:
         has = explanation(self.flow, self.frame.state, self.session.organisation) is not None
-        return has or any(choice.detail for choice in self.state.choices)
+        told = not self.state.feedback and any(choice.detail for choice in self.state.choices)
+        return has or told
 
     def _progress(self, following: tuple[str, ...]) -> Iterator[Block]:
         step = self.state.step
@@ -191,7 +204,7 @@ class Question(Place):
     def _earlier(self) -> Iterator[Block]:
         answer = self.frame.answers.get(self.frame.state)
         if answer is not None and self.state.name is not None and self.state.kind != "multi":
-            said = given(self.flow, self.frame.state, answer, brief=True)
+            said = given(self.flow, self.frame.state, answer, self.session.organisation, brief=True)
             yield Block(Look.NOTE, template("your_answer", answer=said))
 
     def _decision(self) -> Iterator[Block]:

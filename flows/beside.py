@@ -50,12 +50,12 @@ class Beside(Place):
         if text is not None:
             blocks.append(Block(Look.TEXT, text))
         choices = tuple(offers(self.state, self.seen.facts))
-        if choices and self.state.kind != "recheck":
+        if choices and self.state.kind != "recheck" and not self.state.feedback:
             split = pages(self.state, choices)
             for choice in split[self.frame.page % len(split)]:
                 more = detail(self.flow, self.frame.state, choice, organisation)
                 if more is not None:
-                    heading = term(self.flow, self.frame.state, choice)
+                    heading = term(self.flow, self.frame.state, choice, self.session.organisation)
                     blocks.append(Block(Look.HEADING, heading))
                     blocks.append(Block(Look.TEXT, more, close=True))
                     sources += choice.sources
@@ -123,7 +123,13 @@ class Beside(Place):
             )
             for name in change.lapsed:
                 if self.flow.states[name].name is not None:
-                    answer = given(self.flow, name, self.frame.answers[name], brief=True)
+                    answer = given(
+                        self.flow,
+                        name,
+                        self.frame.answers[name],
+                        self.session.organisation,
+                        brief=True,
+                    )
                     values: dict[str, Value] = {
                         "question": name_of(self.flow, name),
                         "answer": answer,
@@ -142,7 +148,9 @@ class Beside(Place):
         waiting = to_check(self.frame, self.seen)
         total = len(self.frame.checks)
         name = waiting[0]
-        answer = given(self.flow, name, self.frame.answers[name], brief=True)
+        answer = given(
+            self.flow, name, self.frame.answers[name], self.session.organisation, brief=True
+        )
         values: dict[str, Value] = {"question": name_of(self.flow, name), "answer": answer}
         count = template("check_count", number=total - len(waiting) + 1, numbers=total)
         blocks = (
@@ -151,6 +159,25 @@ class Beside(Place):
             Block(Look.BULLET, template("question_answer", **values)),
         )
         made = listed(blocks, ("check_right", Verb.RIGHT), ("check_other", Verb.OTHER))
+        return View(made.blocks, made.options, made.rows, (BACK, PAUSE))
+
+    def feedback(self) -> View:
+        """What a choice leads to, before going on."""
+        organisation = self.session.organisation
+        blocks: list[Block] = []
+        sources = list(self.state.sources)
+        chosen = self.frame.proposed.choices if self.frame.proposed is not None else ()
+        for choice in self.state.choices:
+            if choice.id in chosen:
+                said = term(self.flow, self.frame.state, choice, organisation)
+                blocks.append(Block(Look.HEADING, said))
+                more = detail(self.flow, self.frame.state, choice, organisation)
+                if more is not None:
+                    blocks.append(Block(Look.TEXT, more))
+                sources += choice.sources
+        unique = tuple(dict.fromkeys(sources))
+        blocks.append(Block(Look.SOURCES, template("sources"), sources=unique))
+        made = listed(tuple(blocks), ("go_on", Verb.RESUME))
         return View(made.blocks, made.options, made.rows, (BACK, PAUSE))
 
     def finished(self) -> View:

@@ -26,6 +26,7 @@ class Look(IntEnum):
     NOTE = 7
     SOURCES = 8
     ITEM = 9
+    LINE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +62,7 @@ class View:
     rows: tuple[tuple[Option, ...], ...]
     controls: tuple[Option, ...]
     wants: str = ""
+    jumps: tuple[Option, ...] = ()
 
 
 BACK = Option(template("back"), Action(Verb.BACK))
@@ -81,7 +83,9 @@ class Place:
 
     def line(self, name: str, number: int) -> Block:
         """An answered question with its answer."""
-        answer = given(self.flow, name, self.seen.answers[name], brief=True)
+        answer = given(
+            self.flow, name, self.seen.answers[name], self.session.organisation, brief=True
+        )
         phrase = template("question_answer", question=name_of(self.flow, name), answer=answer)
         return Block(Look.NUMBERED, phrase, number)
 

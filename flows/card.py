@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from flows.library import Library
 from flows.model import Flow
 from flows.phrases import flow_title, given, name_of, template, term
-from flows.session import Check, Frame, Session, Speed
+from flows.session import Check, Session, Speed
 from flows.view import Block, Look, considerations
 from flows.walk import Walk, walk
 
@@ -21,18 +21,33 @@ def card(session: Session, library: Library) -> tuple[Block, ...]:
     compiled = library.compiled[frame.flow]
     flow = compiled.flow
     seen = walk(compiled, frame.answers, session.organisation, frame.speed)
-    return tuple(_blocks(session, frame, flow, seen))
+    if flow.states[frame.state].card == "script":
+        return tuple(_script(session, flow, seen))
+    return tuple(_blocks(session, flow, seen))
 
 
-def _blocks(session: Session, frame: Frame, flow: Flow, seen: Walk) -> Iterator[Block]:
-    speed = template("speed_street" if frame.speed is Speed.STREET else "speed_full")
-    yield Block(Look.TITLE, template("card_title", title=flow_title(flow), speed=speed))
+def _script(session: Session, flow: Flow, seen: Walk) -> Iterator[Block]:
+    """The sentences chosen, in order."""
+    for name, answer in seen.answers.items():
+        state = flow.states[name]
+        for choice in state.choices:
+            if state.summary == "script" and choice.id in answer.choices:
+                yield Block(Look.LINE, term(flow, name, choice, session.organisation))
+
+
+def _blocks(session: Session, flow: Flow, seen: Walk) -> Iterator[Block]:
+    title = template("card_title_plain", title=flow_title(flow))
+    if any(state.street for state in flow.states.values()):
+        street = session.frame.speed is Speed.STREET
+        speed = template("speed_street" if street else "speed_full")
+        title = template("card_title", title=flow_title(flow), speed=speed)
+    yield Block(Look.TITLE, title)
     for part in PARTS:
         names = [n for n in seen.answers if flow.states[n].summary == part]
         if names:
             yield Block(Look.HEADING, template(f"card_{part}"))
         for name in names:
-            yield from _lines(flow, frame, name, seen)
+            yield from _lines(session, flow, name, seen)
         if part == "context":
             yield from _weighed(session, flow, seen)
     sources = tuple(_sources(flow, seen))
@@ -41,22 +56,22 @@ def _blocks(session: Session, frame: Frame, flow: Flow, seen: Walk) -> Iterator[
     yield Block(Look.NOTE, template("card_footer"))
 
 
-def _lines(flow: Flow, frame: Frame, name: str, seen: Walk) -> Iterator[Block]:
+def _lines(session: Session, flow: Flow, name: str, seen: Walk) -> Iterator[Block]:
     """A question with its answer; several choices stand below each other."""
     state, chosen = flow.states[name], seen.answers[name].choices
-    if state.kind != "multi" or len(chosen) < SEVERAL or name in frame.checks:
-        yield _line(flow, frame, name, seen)
+    if state.kind != "multi" or len(chosen) < SEVERAL or name in session.frame.checks:
+        yield _line(session, flow, name, seen)
         return
     yield Block(Look.BULLET, template("card_several", question=name_of(flow, name)))
     for choice in state.choices:
         if choice.id in chosen:
-            yield Block(Look.ITEM, term(flow, name, choice))
+            yield Block(Look.ITEM, term(flow, name, choice, session.organisation))
 
 
-def _line(flow: Flow, frame: Frame, name: str, seen: Walk) -> Block:
-    answer = given(flow, name, seen.answers[name])
+def _line(session: Session, flow: Flow, name: str, seen: Walk) -> Block:
+    answer = given(flow, name, seen.answers[name], session.organisation)
     asked = name_of(flow, name)
-    match frame.checks.get(name):
+    match session.frame.checks.get(name):
         case Check.RIGHT:
             return Block(Look.BULLET, template("card_right", question=asked, answer=answer))
         case Check.OTHER:

@@ -10,6 +10,7 @@ from dataclasses import replace
 from types import MappingProxyType
 
 from flows import answering, moving
+from flows.beginning import begin
 from flows.events import (
     Action,
     Begin,
@@ -23,8 +24,8 @@ from flows.events import (
 )
 from flows.library import Library
 from flows.model import Organisation, State
-from flows.session import MOST_FRAMES, Frame, Mode, Session
-from flows.turn import ENDED, Step, Turn, at, fresh, settle, shown, state_of, turned, walk_of
+from flows.session import Frame, Mode, Session
+from flows.turn import ENDED, Step, Turn, at, fresh, settle, state_of, turned, walk_of
 from flows.walk import Walk, walk
 
 __all__ = ["Engine", "Step"]
@@ -45,7 +46,7 @@ class Engine:
         if isinstance(event, Forgotten):
             return self._forgotten(session, event)
         if isinstance(event, Begin):
-            return self._begin(session, event)
+            return begin(self.library, session, event.flow)
         if session.frame.mode in ENDED:
             return Step(session, (Say(Notice.ALREADY),))
         if isinstance(event, Given):
@@ -70,21 +71,6 @@ class Engine:
         """The state a frame is at."""
         return state_of(self.library, frame)
 
-    def _begin(self, session: Session, event: Begin) -> Step:
-        running = [frame.flow for frame in session.frames]
-        if event.flow in running:
-            keep = running.index(event.flow) + 1
-            while keep < len(session.frames) and session.frames[keep].called:
-                keep += 1
-            session = replace(session, frames=session.frames[:keep])
-            frame = replace(session.frame, mode=Mode.AGAIN, page=0, proposed=None)
-            return shown(self.library, session.with_frame(frame))
-        if len(session.frames) + self.library.depth[event.flow] > MOST_FRAMES:
-            return Step(session, (Say(Notice.STACK_FULL), Show()))
-        below = replace(session.frame, mode=Mode.ASK, page=0, proposed=None)
-        frames = (*session.with_frame(below).frames, fresh(self.library, event.flow))
-        return shown(self.library, settle(self.library, replace(session, frames=frames)))
-
     def _forgotten(self, session: Session, event: Forgotten) -> Step:
         frame = session.frame
         lost = event.states & frame.answers.keys()
@@ -107,7 +93,7 @@ VERBS: Mapping[Verb, Callable[[Turn], Step]] = {
     Verb.BACK: moving.back,
     Verb.WHY: moving.why,
     Verb.PAUSE: moving.aside,
-    Verb.RESUME: moving.resume,
+    Verb.RESUME: answering.go_on,
     Verb.REVIEW: moving.aside,
     Verb.CHANGE: moving.change,
     Verb.STOP: moving.aside,
@@ -121,5 +107,6 @@ VERBS: Mapping[Verb, Callable[[Turn], Step]] = {
     Verb.OTHER: answering.checked,
     Verb.RESTART: moving.restart,
     Verb.DAYS: answering.days,
+    Verb.JUMP: moving.jump,
 }
 """What every verb does."""

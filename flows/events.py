@@ -33,13 +33,14 @@ class Verb(IntEnum):
     OTHER = 20
     RESTART = 21
     DAYS = 22
+    JUMP = 23
 
 
 @dataclass(frozen=True, slots=True)
 class Action:
     """A verb with its object: a choice of the state at hand, a state, or a small number.
 
-    ``number`` is a page, a speed, or days from today.
+    ``number`` is a page, a speed, days from today, or which jump of the flow.
     """
 
     verb: Verb

@@ -34,12 +34,14 @@ class Model(BaseModel):
 
 
 class Condition(Model):
-    """Holds when every named state has one of the listed answers and the rule, if any, agrees.
+    """Holds when every state in ``when`` has one of the answers listed, every state in
+    ``answered`` has an answer, and the rule, if any, agrees.
 
     A skipped or unanswered state matches nothing.
     """
 
     when: dict[Ident, tuple[Ident, ...]] = {}
+    answered: tuple[Ident, ...] = ()
     rule: Ident | None = None
     organisations: tuple[Organisation, ...] = ()
 
@@ -49,18 +51,21 @@ class Choice(Condition):
 
     ``term`` is the full wording for the text of the screen when the button label is a
     shorthand; ``detail`` explains it behind "Waarom?"; ``group`` puts choices of a multiple
-    choice on a page of their own; ``alone`` clears the other marks; ``speed`` sets the speed.
+    choice on a page of their own; ``alone`` clears the other marks; ``speed`` sets the speed;
+    ``begins`` leaves the flow for another.
     """
 
     id: Ident
     label: Text
     term: Text | None = None
+    term_for: dict[Organisation, Text] = {}
     detail: Text | None = None
     detail_for: dict[Organisation, Text] = {}
     group: Ident | None = None
     alone: bool = False
     speed: Literal["full", "street"] | None = None
     next: Ident | None = None
+    begins: Ident | None = None
     sources: tuple[SourceId, ...] = ()
 
 
@@ -84,7 +89,10 @@ class State(Condition):
     * ``recheck``: the person marks earlier answers, of the steps in ``scope``, as right or other;
     * ``end``: the flow is over, with an ``outcome`` for the flow that called it.
 
-    ``per_page`` spreads choices with long explanations over more pages.
+    ``per_page`` spreads choices with long explanations over more pages. ``feedback`` shows the
+    detail of what was chosen before going on. In ``text`` and in terms ``{state}`` stands for what
+    was typed at a words state of the same flow. ``card`` says which card an end sends: the answers
+    with what weighed, or the script made of the terms chosen at ``script`` states.
     """
 
     kind: Literal["choice", "multi", "number", "date", "words", "call", "recheck", "end"] = "choice"
@@ -104,13 +112,14 @@ class State(Condition):
     routes: tuple[Route, ...] = ()
     next: Ident | None = None
     decision: Ident | None = None
-    summary: Literal["facts", "context", "decisions", "actions", "none"] = "none"
+    summary: Literal["facts", "context", "decisions", "actions", "script", "none"] = "none"
+    feedback: bool = False
     minimum: int = 0
     maximum: int = Field(default=9999, le=9999)
     flow: Ident | None = None
     scope: tuple[Ident, ...] = ()
     outcome: Ident | None = None
-    card: bool = False
+    card: Literal["summary", "script"] | None = None
 
 
 class Consideration(Condition):
@@ -131,8 +140,20 @@ class Step(Model):
     title: Text
 
 
+class Jump(Condition):
+    """A button on every screen of a flow that pauses it and begins another."""
+
+    id: Ident
+    label: Text
+    flow: Ident
+
+
 class Flow(Model):
-    """One conversation; ``moved`` maps released ``state`` or ``state.choice`` to present ones."""
+    """One conversation; ``moved`` maps released ``state`` or ``state.choice`` to present ones.
+
+    ``open_to`` names the organisations that may begin it, all when empty; a ``fleeting`` flow is
+    dropped, not paused, when another begins.
+    """
 
     id: Ident
     version: int = Field(ge=1)
@@ -141,6 +162,9 @@ class Flow(Model):
     steps: tuple[Step, ...] = ()
     states: dict[Ident, State]
     considerations: tuple[Consideration, ...] = ()
+    jumps: tuple[Jump, ...] = ()
+    open_to: tuple[Organisation, ...] = ()
+    fleeting: bool = False
     moved: dict[str, str] = {}
 
 

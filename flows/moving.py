@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from types import MappingProxyType
 
+from flows.beginning import begin
 from flows.events import Notice, Verb
 from flows.paging import page_count
 from flows.session import Check, Mode, Session, Speed
@@ -26,6 +27,8 @@ SAME_PAGE = (Mode.WHY, Mode.HELP)
 def back(turn: Turn) -> Step:
     """To the screen before; from a screen beside the question, to the question."""
     frame = turn.frame
+    if frame.mode is Mode.FEEDBACK:
+        return turn.shown(turn.with_frame(replace(frame, mode=Mode.ASK, proposed=None)))
     if frame.mode is not Mode.ASK:
         return resume(turn)
     passed = turn.seen.shown
@@ -73,6 +76,14 @@ def resume(turn: Turn) -> Step:
     mode = Mode.CHECK if checking else Mode.ASK
     session = turn.with_frame(replace(frame, mode=mode, page=page, proposed=None))
     return turn.shown(session) if checking else turn.settled(session)
+
+
+def jump(turn: Turn) -> Step:
+    """One of the flows that can be begun from every screen of this one."""
+    number, jumps = turn.action.number, turn.flow.jumps
+    if number >= len(jumps) or not turn.seen.facts.holds(jumps[number]):
+        return turn.refused(Notice.NOT_HERE)
+    return begin(turn.library, turn.session, jumps[number].flow, urgent=True)
 
 
 def change(turn: Turn) -> Step:

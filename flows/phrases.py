@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from flows.model import Choice, Consideration, Flow, Organisation, State
+from flows.model import Choice, Consideration, Flow, Jump, Organisation, State
 from flows.session import SKIPPED, Answer, AnswerKind
+
+PLACE = re.compile(r"\{(\w+)\}")
+"""A place in a text for what was typed at a words state."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +63,18 @@ def step_title(flow: Flow, step: str) -> Phrase:
 def question(flow: Flow, state_id: str, organisation: Organisation, street: bool) -> Phrase:
     """What a screen says, in the wording of the organisation."""
     state = flow.states[state_id]
+    context = f"{flow.id}.{state_id}"
     if organisation in state.text_for:
-        return Phrase(f"{flow.id}.{state_id}.text.{organisation.value}")
-    field = "street_text" if street and state.street_text is not None else "text"
-    return Phrase(f"{flow.id}.{state_id}.{field}")
+        text = state.text_for[organisation]
+        return Phrase(f"{context}.text.{organisation.value}", _typed(flow, text))
+    if street and state.street_text is not None:
+        return Phrase(f"{context}.street_text", _typed(flow, state.street_text))
+    return Phrase(f"{context}.text", _typed(flow, state.text or ""))
+
+
+def _typed(flow: Flow, text: str) -> tuple[tuple[str, Value], ...]:
+    """What was typed at the words states that a text names between braces."""
+    return tuple((name, Words(f"{flow.id}.{name}")) for name in PLACE.findall(text))
 
 
 def explanation(flow: Flow, state_id: str, organisation: Organisation) -> Phrase | None:
@@ -84,10 +96,20 @@ def label(flow: Flow, state_id: str, choice: Choice) -> Phrase:
     return Phrase(f"{flow.id}.{state_id}.choices.{choice.id}.label")
 
 
-def term(flow: Flow, state_id: str, choice: Choice) -> Phrase:
-    """The full wording of a choice."""
-    field = "label" if choice.term is None else "term"
-    return Phrase(f"{flow.id}.{state_id}.choices.{choice.id}.{field}")
+def term(flow: Flow, state_id: str, choice: Choice, organisation: Organisation) -> Phrase:
+    """The full wording of a choice, in that of the organisation."""
+    context = f"{flow.id}.{state_id}.choices.{choice.id}"
+    if organisation in choice.term_for:
+        text = choice.term_for[organisation]
+        return Phrase(f"{context}.term.{organisation.value}", _typed(flow, text))
+    if choice.term is None:
+        return Phrase(f"{context}.label")
+    return Phrase(f"{context}.term", _typed(flow, choice.term))
+
+
+def jump_label(flow: Flow, jump: Jump) -> Phrase:
+    """The button of a jump."""
+    return Phrase(f"{flow.id}.jumps.{jump.id}.label")
 
 
 def detail(flow: Flow, state_id: str, choice: Choice, organisation: Organisation) -> Phrase | None:
@@ -113,7 +135,14 @@ def consideration_text(
     return Phrase(context)
 
 
-def given(flow: Flow, state_id: str, answer: Answer, *, brief: bool = False) -> Phrase:
+def given(
+    flow: Flow,
+    state_id: str,
+    answer: Answer,
+    organisation: Organisation,
+    *,
+    brief: bool = False,
+) -> Phrase:
     """An answer in words: those of its buttons when brief, else in full."""
     state = flow.states[state_id]
     match answer.kind:
@@ -127,19 +156,24 @@ def given(flow: Flow, state_id: str, answer: Answer, *, brief: bool = False) -> 
             return template("words", words=Words(f"{flow.id}.{state_id}"))
         case _:
             return template(
-                "listed", items=Listed(tuple(_chosen(flow, state_id, state, answer, brief)))
+                "listed",
+                items=Listed(tuple(_chosen(flow, state_id, answer, organisation, brief=brief))),
             )
 
 
 def _chosen(
-    flow: Flow, state_id: str, state: State, answer: Answer, brief: bool
+    flow: Flow, state_id: str, answer: Answer, organisation: Organisation, *, brief: bool
 ) -> Iterator[Phrase]:
+    state = flow.states[state_id]
     if state.kind == "recheck":
         yield from (name_of(flow, name) for name in answer.choices)
         return
     for choice in state.choices:
         if choice.id in answer.choices:
-            yield (label if brief else term)(flow, state_id, choice)
+            if brief:
+                yield label(flow, state_id, choice)
+            else:
+                yield term(flow, state_id, choice, organisation)
 
 
 def texts_of(flow: Flow) -> Iterator[tuple[str, str]]:
@@ -147,6 +181,8 @@ def texts_of(flow: Flow) -> Iterator[tuple[str, str]]:
     yield f"{flow.id}.title", flow.title
     for step in flow.steps:
         yield f"{flow.id}.steps.{step.id}.title", step.title
+    for jump in flow.jumps:
+        yield f"{flow.id}.jumps.{jump.id}.label", jump.label
     for state_id, state in flow.states.items():
         yield from _state_texts(f"{flow.id}.{state_id}", state)
     for consideration in flow.considerations:
@@ -171,5 +207,7 @@ def _state_texts(context: str, state: State) -> Iterator[tuple[str, str]]:
             text = getattr(choice, field)
             if text is not None:
                 yield f"{here}.{field}", text
+        for organisation, text in choice.term_for.items():
+            yield f"{here}.term.{organisation.value}", text
         for organisation, text in choice.detail_for.items():
             yield f"{here}.detail.{organisation.value}", text

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from flows.model import Condition, Organisation
-from flows.session import Answer, AnswerKind, Speed
+from flows.session import SKIPPED, Answer, AnswerKind, Speed
 
 SMALL_SIGNALS = "signals"
 NO_SIGNAL = frozenset({"nothing_seen", "drill_only_music"})
@@ -33,6 +33,8 @@ class Facts:
     def matches(self, condition: Condition) -> bool:
         """Whether the organisation and the answers that a condition lists are there."""
         if condition.organisations and self.organisation not in condition.organisations:
+            return False
+        if any(self.answers.get(state, SKIPPED) == SKIPPED for state in condition.answered):
             return False
         return all(
             any(choice in wanted for choice in self.said(state))

@@ -35,6 +35,7 @@ class Mode(IntEnum):
     CHECK = 10
     FINISHED = 11
     STOPPED = 12
+    FEEDBACK = 13
 
 
 class AnswerKind(IntEnum):

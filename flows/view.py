@@ -45,6 +45,7 @@ SCREENS: Mapping[Mode, Callable[[Beside, Compiled], View]] = {
         "offer", ("continue", Verb.RESUME), ("stop", Verb.STOP)
     ),
     Mode.CHECK: lambda beside, _: beside.check(),
+    Mode.FEEDBACK: lambda beside, _: beside.feedback(),
     Mode.FINISHED: lambda beside, _: beside.finished(),
     Mode.STOPPED: lambda *_: plain("stopped"),
 }
