@@ -26,6 +26,7 @@ class Look(IntEnum):
     NOTE = 7
     SOURCES = 8
     ITEM = 9
+    SIDE = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def considerations(
     for side in SIDES:
         of_side = [one for one in weighed if one.side == side]
         if of_side:
-            yield Block(Look.HEADING, template(f"side_{side}"))
+            yield Block(Look.SIDE, template(f"side_{side}"))
         for one in of_side:
             text = consideration_text(flow, one, session.organisation)
             yield Block(Look.BULLET, text, sources=one.sources)

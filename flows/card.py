@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.library import Library
-from flows.model import Flow
+from flows.model import Flow, State
 from flows.phrases import flow_title, given, name_of, template, term
-from flows.session import Check, Frame, Session, Speed
+from flows.session import SKIPPED, Check, Frame, Session, Speed
 from flows.view import Block, Look, considerations
 from flows.walk import Walk, walk
 
@@ -28,7 +28,7 @@ def _blocks(session: Session, frame: Frame, flow: Flow, seen: Walk) -> Iterator[
     speed = template("speed_street" if frame.speed is Speed.STREET else "speed_full")
     yield Block(Look.TITLE, template("card_title", title=flow_title(flow), speed=speed))
     for part in PARTS:
-        names = [n for n in seen.answers if flow.states[n].summary == part]
+        names = [name for name in seen.answers if _tells(flow.states[name], seen, name, part)]
         if names:
             yield Block(Look.HEADING, template(f"card_{part}"))
         for name in names:
@@ -39,6 +39,12 @@ def _blocks(session: Session, frame: Frame, flow: Flow, seen: Walk) -> Iterator[
     if sources:
         yield Block(Look.SOURCES, template("card_sources"), sources=sources)
     yield Block(Look.NOTE, template("card_footer"))
+
+
+def _tells(state: State, seen: Walk, name: str, part: str) -> bool:
+    """Whether an answer belongs to a part of the card; words that were not given say nothing."""
+    unsaid = state.kind == "words" and seen.answers[name] == SKIPPED
+    return state.summary == part and not unsaid
 
 
 def _lines(flow: Flow, frame: Frame, name: str, seen: Walk) -> Iterator[Block]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Callable, Container
 
 from flows.events import Action, Verb
 from flows.session import Session
@@ -33,14 +34,33 @@ EAGERNESS = {
 """How likely each kind of button is tapped; what is not here is never tapped."""
 
 
+Choose = Callable[[Mirror, Session, Reflection, random.Random], tuple[str, Action]]
+STRAIGHT = (Verb.SKIP, Verb.DONE, Verb.CHOOSE, Verb.MARK, Verb.RESUME, Verb.APPLY, Verb.RIGHT)
+
+
 def choose(
     mirror: Mirror, session: Session, shown: Reflection, chance: random.Random
 ) -> tuple[str, Action]:
     """A label of the screen, and what it asks; a button that changes nothing is not chosen."""
-    offered = [
-        (label, action)
-        for label, action in shown.actions.items()
-        if action.verb in EAGERNESS and mirror.step(session, action).session != session
-    ]
+    offered = _offered(mirror, session, shown, EAGERNESS)
     weights = [EAGERNESS[action.verb] for _, action in offered]
     return chance.choices(offered, weights)[0]
+
+
+def straight(
+    mirror: Mirror, session: Session, shown: Reflection, chance: random.Random
+) -> tuple[str, Action]:
+    """The button that brings somebody on with the least ado; nothing is left to chance."""
+    del chance
+    offered = _offered(mirror, session, shown, STRAIGHT)
+    return min(offered, key=lambda one: STRAIGHT.index(one[1].verb))
+
+
+def _offered(
+    mirror: Mirror, session: Session, shown: Reflection, verbs: Container[Verb]
+) -> list[tuple[str, Action]]:
+    return [
+        (label, action)
+        for label, action in shown.actions.items()
+        if action.verb in verbs and mirror.step(session, action).session != session
+    ]

@@ -15,7 +15,7 @@ import sys
 import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Never
 from unittest.mock import patch
@@ -51,7 +51,8 @@ class Forks:
     async def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code, negative when a signal ended the bot."""
         assert self.process is not None
-        os.kill(self.process, number)
+        with suppress(ProcessLookupError):  # then the code tells how it ended
+            os.kill(self.process, number)
         code = await self._told()
         self.process = None
         return code

@@ -69,7 +69,7 @@ class Mirror:
         keys = [key for row in message.keys for key in row]
         return Reflection(
             finished(parse_html(message.text)).text,
-            {key.label: actions[int(key.payload)] for key in reversed(keys)},
+            {key.label: actions[int(key.payload)] for key in keys},
             tuple(key.label for key in keys),
             seen.wants,
         )

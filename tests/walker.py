@@ -8,11 +8,11 @@ from collections.abc import Awaitable, Callable
 
 from bot.sandbox import Phone
 from flows.engine import Step
-from flows.events import Answered, Begin, Event, Given, Verb
+from flows.events import Answered, Begin, Event, Given
 from flows.model import Organisation
 from flows.session import Answer, AnswerKind, Session
 from tests.account import Account
-from tests.eagerness import choose
+from tests.eagerness import Choose, choose
 from tests.mirror import Mirror, Reflection, has_card, has_ended
 from tests.window import Sight, Window
 
@@ -46,6 +46,7 @@ class Walker:
         self.session: Session | None = None
         self.possible: tuple[Session | None, ...] = (None,)
         self.account = Account(window)
+        self.choose: Choose = choose
         self.asked_again = 0
         self.twice = 0
         self.overtaken = 0
@@ -138,13 +139,13 @@ class Walker:
 
     async def _tap(self, shown: Reflection) -> None:
         assert self.session is not None
-        label, action = choose(self._mirror, self.session, shown, self._chance)
+        label, action = self.choose(self._mirror, self.session, shown, self._chance)
         twice = self._chance.random() < TWICE
         self.twice += twice
 
         async def tap() -> None:
             assert self._in_use is not None
-            data = dict(reversed(self._buttons))[label]
+            data = dict(self._buttons)[label]
             for _ in range(1 + twice):
                 await self.phone.tap_data(data, message_id=self._in_use.number)
 
@@ -201,18 +202,13 @@ class Walker:
         """Type a line; the question when it comes once more instead of the summary."""
         before = self.window.buttons
         question = self._mirror.screen(again, self.language)
+
+        def asked() -> Sight | None:
+            return self.window.find(question.labels, question.text, before)
+
         await self.phone.send(line)
-        await self._until(
-            lambda: (
-                not self.account.missing
-                or self.window.find(question.labels, question.text, before) is not None
-            )
-        )
-        return (
-            self.window.find(question.labels, question.text, before)
-            if self.account.missing
-            else None
-        )
+        await self._until(lambda: not self.account.missing or asked() is not None)
+        return asked() if self.account.missing else None
 
     def _end(self, step: Step, words: dict[str, str]) -> tuple[str, list[str]]:
         """The last screen of a flow, and its summary if it has one."""

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from bot.sandbox import Sandbox
 from bot.sandbox.shapes import JsonObject, as_array, as_flag, as_integer, as_object, as_text
 
-
 Buttons = tuple[tuple[str, str], ...]
 """Labels and data."""
 
