@@ -131,8 +131,9 @@ class Talk:
         if Verb.DONE in verbs:
             marks = [action for action in actions if action.verb is Verb.MARK]
             return self.send(marks[-1]).tap(Verb.DONE)
-        choices = [action for action in actions if action.verb in (Verb.CHOOSE, Verb.PAGE)]
-        return self.send(choices[-1])
+        choices = [action for action in actions if action.verb is Verb.CHOOSE]
+        turning = [action for action in actions if action.verb is Verb.PAGE]
+        return self.send((choices or turning)[-1])
 
     def ways(self) -> list[tuple[Action, ...]]:
         """Every way on from a question: each choice, several marks at once, skipped, typed."""

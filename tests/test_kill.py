@@ -108,7 +108,7 @@ def _check(scene: Scene, killer: Killer, walkers: list[Walker], hit: Counter[str
     hit["messages not yet sent and marked"] += bool(after.waiting)
 
 
-@pytest.mark.parametrize(("held", "summaries"), [("editMessageText", 1), ("sendMessage", 2)])
+@pytest.mark.parametrize(("held", "summaries"), [("deleteMessages", 1), ("sendMessage", 2)])
 async def test_own_words_are_asked_again_and_nothing_else(
     scene: Scene, forks: Forks, held: str, summaries: int
 ) -> None:
