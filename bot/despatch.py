@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 
 from bot.buttons import Buttons
@@ -157,16 +157,32 @@ class Despatch:
 
 
 def split(lines: Sequence[str], longest: int = LONGEST) -> list[str]:
-    """Lines as messages under the limit, which counts UTF-16 units."""
+    """Lines as messages under the limit, which counts UTF-16 units; between paragraphs where
+    that is possible, and never with the last paragraph alone."""
+    text = "\n".join(lines).strip()
+    pieces = [piece for piece in text.split("\n\n") if piece]
+    if len(pieces) > 1:
+        pieces[-2:] = ["\n\n".join(pieces[-2:])]
     parts: list[str] = []
-    held: list[str] = []
-    for line in lines:
-        if held and sum(_units(kept) + 1 for kept in held) + _units(line) >= longest:
-            parts.append("\n".join(held).strip())
-            held = []
-        held.append(line)
-    parts.append("\n".join(held).strip())
-    return [part for part in parts if part]
+    for piece in _short(pieces, longest):
+        joined = f"{parts[-1]}\n\n{piece}" if parts else piece
+        if parts and _units(joined) < longest:
+            parts[-1] = joined
+        else:
+            parts.append(piece)
+    return parts
+
+
+def _short(pieces: Sequence[str], longest: int) -> Iterator[str]:
+    """Pieces of text, those that are too long cut between lines."""
+    for piece in pieces:
+        held: list[str] = []
+        for line in piece.split("\n"):
+            if held and _units("\n".join([*held, line])) >= longest:
+                yield "\n".join(held)
+                held = []
+            held.append(line)
+        yield "\n".join(held)
 
 
 def _units(text: str) -> int:

@@ -58,6 +58,8 @@ class Render:
                     lines += [said]
                 case Look.HEADING:
                     lines += ["", said.upper()]
+                case Look.SIDE:
+                    lines += [f"{said}:"]
                 case Look.BULLET:
                     lines += [f"- {said}{self._tag(block.sources)}"]
                 case Look.LINE:
@@ -75,7 +77,7 @@ class Render:
         match block.look:
             case Look.PROGRESS:
                 return f"<i>{said}</i>\n\n"
-            case Look.HEADING:
+            case Look.HEADING | Look.SIDE:
                 return f"\n<b>{said}</b>\n"
             case Look.NUMBERED:
                 return f"{block.number}. {said}\n"
@@ -91,15 +93,15 @@ class Render:
     def _references(self, ids: Iterable[str], speech: Speech) -> str:
         """References by document, each place named once; the first words of a place repeat not."""
         own = speech.html(template("own_source"))
-        places: dict[str, list[str]] = {}
+        places: dict[str, dict[str, list[str]]] = {}
         for source in ids:
             if source == "duider":
-                places.setdefault(own, [])
+                places.setdefault(own, {})
                 continue
             document, _, place = self._sources[source].reference.partition(", ")
-            places.setdefault(document, []).append(f"{place} ({source})" if place else source)
+            places.setdefault(document, {}).setdefault(place, []).append(source)
         return "; ".join(
-            f"{document}: {', '.join(found)}" if found else document
+            ": ".join(filter(None, (document, ", ".join(map(_at, found.items())))))
             for document, found in places.items()
         )
 
@@ -132,3 +134,9 @@ class Render:
         number = f"{option.number}. " if option.number else ""
         mark = MARKED if option.marked else ""
         return Key(f"{mark}{number}{said}", payload(option.action))
+
+
+def _at(found: tuple[str, list[str]]) -> str:
+    """A place in a document with the ids that stand there."""
+    place, ids = found
+    return f"{place} ({', '.join(ids)})".strip()

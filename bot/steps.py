@@ -159,9 +159,9 @@ class Steps:
         events = self._reading.read(incoming.text, turn.stored, self._today(now))
         if isinstance(events, str):
             return _unexpected(turn, events, incoming.message)
+        turn.saying.delete(incoming.message)
         for event in events:
             turn.step(event)
-        turn.saying.delete(incoming.message)
         turn.show()
         return _outcome(turn)
 

@@ -32,7 +32,7 @@ BY_VERB = {
     "words_more": Verb.PAGE,
 }
 _NUMBERS = re.compile(r"\d{1,3}(?:(?:\s*[,;&+]\s*|\s+(?:en|and)\s+|\s+)\d{1,3})*")
-_WHOLE = re.compile(r"\d{1,4}")
+_WHOLE = re.compile(r"\d{1,7}|\d{1,3}(?:[.,]\d{3}){1,2}", re.ASCII)
 _NUMERIC_DATE = re.compile(r"(\d{1,2})[-/. ](\d{1,2})(?:[-/. ](\d{4}))?")
 _ISO_DATE = re.compile(r"(\d{4})-(\d{1,2})-(\d{1,2})")
 _NAMED_DATE = re.compile(r"(\d{1,2})(?:st|nd|rd|th|e)?\.? ([a-z]+)\.?(?: (\d{4}))?")
@@ -99,9 +99,9 @@ class Typed:
         return {normal(speech.say(option.phrase)) for speech in self._speeches}
 
     def number(self, text: str) -> int | None:
-        """A whole number from 0 to 9999, or None."""
+        """A whole number of at most seven digits, or None; the question says what fits."""
         said = normal(text[:LONGEST])
-        return int(said) if _WHOLE.fullmatch(said) and said.isascii() else None
+        return int(re.sub(r"[.,]", "", said)) if _WHOLE.fullmatch(said) else None
 
     def day(self, text: str, today: int) -> int | None:
         """A date as an ordinal, or None. Without a year: the first such day from today on."""

@@ -9,7 +9,7 @@ from flows.beginning import instead
 from flows.changes import Change, apply, propose
 from flows.events import Answered, Effect, Notice, Verb
 from flows.moving import resume
-from flows.paging import mark, to_check
+from flows.paging import mark, page_of, to_check
 from flows.session import SKIPPED, Answer, AnswerKind, Check, Mode, Session, Speed
 from flows.turn import SHOW, Step, Turn, at
 from flows.walk import offers
@@ -78,9 +78,8 @@ def mark_one(turn: Turn) -> Step:
     marked = mark(turn.state, frame, name, wanted, turn.seen)
     if marked is None:
         return turn.refused(Notice.NOT_HERE)
-    if marked == frame.marked:
-        return Step(turn.session, SHOW)
-    return Step(turn.with_frame(replace(frame, marked=marked)), SHOW)
+    shown = page_of(turn.flow, frame, turn.seen, name)
+    return Step(turn.with_frame(replace(frame, marked=marked, page=shown)), SHOW)
 
 
 def done(turn: Turn) -> Step:

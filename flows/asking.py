@@ -72,6 +72,9 @@ class Question(Place):
         blocks += self._wordings(split[page], numbers)
         blocks += self._earlier()
         tail: list[Option] = []
+        if self.state.decision is not None and self.frame.page % count < count - 1:
+            # What weighs is laid out to the end before anything can be decided.
+            options, rows = [], []
         if self.state.skip:
             skip = Option(template("skip"), Action(Verb.SKIP), 0)
             options.append(skip)

@@ -26,7 +26,8 @@ class Look(IntEnum):
     NOTE = 7
     SOURCES = 8
     ITEM = 9
-    LINE = 10
+    SIDE = 10
+    LINE = 11
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +112,7 @@ def considerations(
     for side in SIDES:
         of_side = [one for one in weighed if one.side == side]
         if of_side:
-            yield Block(Look.HEADING, template(f"side_{side}"))
+            yield Block(Look.SIDE, template(f"side_{side}"))
         for one in of_side:
             text = consideration_text(flow, one, session.organisation)
             yield Block(Look.BULLET, text, sources=one.sources)

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from flows.library import Library
-from flows.model import Flow
+from flows.model import Flow, State
 from flows.phrases import flow_title, given, name_of, template, term
-from flows.session import Check, Session, Speed
+from flows.session import SKIPPED, Check, Session, Speed
 from flows.view import Block, Look, considerations
 from flows.walk import Walk, walk
 
@@ -43,7 +43,7 @@ def _blocks(session: Session, flow: Flow, seen: Walk) -> Iterator[Block]:
         title = template("card_title", title=flow_title(flow), speed=speed)
     yield Block(Look.TITLE, title)
     for part in PARTS:
-        names = [n for n in seen.answers if flow.states[n].summary == part]
+        names = [name for name in seen.answers if _tells(flow.states[name], seen, name, part)]
         if names:
             yield Block(Look.HEADING, template(f"card_{part}"))
         for name in names:
@@ -54,6 +54,12 @@ def _blocks(session: Session, flow: Flow, seen: Walk) -> Iterator[Block]:
     if sources:
         yield Block(Look.SOURCES, template("card_sources"), sources=sources)
     yield Block(Look.NOTE, template("card_footer"))
+
+
+def _tells(state: State, seen: Walk, name: str, part: str) -> bool:
+    """Whether an answer belongs to a part of the card; words that were not given say nothing."""
+    unsaid = state.kind == "words" and seen.answers[name] == SKIPPED
+    return state.summary == part and not unsaid
 
 
 def _lines(session: Session, flow: Flow, name: str, seen: Walk) -> Iterator[Block]:

@@ -9,7 +9,7 @@ from types import MappingProxyType
 from flows.machine import Compiled
 from flows.model import Organisation
 from flows.session import Answer, Frame
-from flows.walk import Walk, walk
+from flows.walk import Walk, remember, walk
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +54,9 @@ def propose(
         del answers[stale]
         after = walk(compiled, answers, organisation, frame.speed)
     waiting = compiled.beyond[after.open] - set(after.passed)
-    kept = {**{name: answers[name] for name in answers if name in waiting}, **after.answers}
+    later = {name: answers[name] for name in answers if name in waiting}
+    kept = MappingProxyType({**later, **after.answers})
+    remember(compiled, kept, after)
     lapsed = tuple(
         name
         for name in flow.states
@@ -70,7 +72,7 @@ def apply(frame: Frame, change: Change) -> Frame:
     checks = {name: check for name, check in frame.checks.items() if name in change.answers}
     return replace(
         frame,
-        answers=MappingProxyType(dict(change.answers)),
+        answers=change.answers,
         checks=MappingProxyType(checks),
         proposed=None,
     )

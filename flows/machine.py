@@ -43,7 +43,10 @@ class Compiled:
         """Where a trigger would lead, read from the machine without firing; None when nowhere."""
         event = self.machine.events.get(trigger)
         for transition in event.transitions.get(state, ()) if event is not None else ():
-            if all(_agrees(condition.func, facts) for condition in transition.conditions):
+            for condition in transition.conditions:
+                if not _agrees(condition.func, facts):
+                    break
+            else:
                 return str(transition.dest)
         return None
 

@@ -86,6 +86,17 @@ def page_count(flow: Flow, frame: Frame, seen: Walk) -> int:
     return len(pages(state, tuple(offers(state, seen.facts))))
 
 
+def page_of(flow: Flow, frame: Frame, seen: Walk, name: str) -> int:
+    """The page of a multiple choice on which an option stands."""
+    state = flow.states[frame.state]
+    if state.kind == "recheck":
+        names = recheckable(flow, state, seen)
+        return names.index(name) // RECHECK_ROOM if name in names else frame.page
+    split = pages(state, tuple(offers(state, seen.facts)))
+    found = (n for n, page in enumerate(split) if any(choice.id == name for choice in page))
+    return next(found, frame.page)
+
+
 def weighed_pages(state: State, seen: Walk) -> tuple[tuple[Consideration, ...], ...]:
     """What weighs at a decision, for, against and to watch, spread evenly over its pages."""
     weighed = seen.weighed.get(state.decision or "", ())

@@ -144,7 +144,6 @@ def given(
     brief: bool = False,
 ) -> Phrase:
     """An answer in words: those of its buttons when brief, else in full."""
-    state = flow.states[state_id]
     match answer.kind:
         case _ if answer == SKIPPED:
             return template("not_known_yet")

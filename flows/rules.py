@@ -34,12 +34,13 @@ class Facts:
         """Whether the organisation and the answers that a condition lists are there."""
         if condition.organisations and self.organisation not in condition.organisations:
             return False
-        if any(self.answers.get(state, SKIPPED) == SKIPPED for state in condition.answered):
-            return False
-        return all(
-            any(choice in wanted for choice in self.said(state))
-            for state, wanted in condition.when.items()
-        )
+        for state in condition.answered:
+            if self.answers.get(state, SKIPPED) == SKIPPED:
+                return False
+        for state, wanted in condition.when.items():
+            if not any(choice in wanted for choice in self.said(state)):
+                return False
+        return True
 
     def rules(self, condition: Condition) -> bool:
         """Whether the named rule of a condition, if any, agrees."""

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 
 from flows.machine import PASS, Compiled, condition_hides, speed_hides
 from flows.model import Choice, Consideration, Flow, Organisation, State
+from flows.recent import Recent
 from flows.rules import Facts
-from flows.session import SKIPPED, Answer, AnswerKind, Speed
+from flows.session import Answer, AnswerKind, Speed
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +32,29 @@ class Walk:
     facts: Facts
 
 
+_RECENT: Recent[Walk] = Recent()
+
+
 def walk(
     compiled: Compiled, answers: Mapping[str, Answer], organisation: Organisation, speed: Speed
 ) -> Walk:
     """Follow the answers; stops at the first shown state without a standing answer, or the end."""
+    beside = (organisation, speed)
+    known = _RECENT.find(answers, compiled, beside)
+    if known is None:
+        known = _follow(compiled, answers, organisation, speed)
+        _RECENT.keep(answers, compiled, beside, known)
+    return known
+
+
+def remember(compiled: Compiled, answers: Mapping[str, Answer], known: Walk) -> None:
+    """Remember the walk of answers of which it is known without following them."""
+    _RECENT.keep(answers, compiled, (known.facts.organisation, known.facts.speed), known)
+
+
+def _follow(
+    compiled: Compiled, answers: Mapping[str, Answer], organisation: Organisation, speed: Speed
+) -> Walk:
     flow = compiled.flow
     standing: dict[str, Answer] = {}
     facts = Facts(standing, organisation, speed)
@@ -74,8 +94,10 @@ def trigger(state: State, answer: Answer | None) -> str:
 
 def stands(state: State, answer: Answer | None, facts: Facts) -> Answer | None:
     """The answer as far as it is still possible here; None when nothing of it is."""
-    if answer is None or answer == SKIPPED:
-        return answer if answer is None or state.skip else None
+    if answer is None:
+        return None
+    if answer.kind is AnswerKind.SKIPPED:
+        return answer if state.skip else None
     if answer.kind is not AnswerKind.CHOICES:
         fits = {"number": AnswerKind.NUMBER, "date": AnswerKind.DATE, "words": AnswerKind.WORDS}
         if fits.get(state.kind) is not answer.kind:
@@ -85,7 +107,8 @@ def stands(state: State, answer: Answer | None, facts: Facts) -> Answer | None:
         return answer
     if state.kind == "recheck":
         return answer
-    offered = {choice.id for choice in offers(state, facts)}
+    given = [choice for choice in state.choices if choice.id in answer.choices]
+    offered = {choice.id for choice in given if facts.holds(choice)}
     kept = tuple(choice for choice in answer.choices if choice in offered)
     if not kept or (state.kind != "multi" and len(kept) != 1):
         return None

@@ -32,7 +32,9 @@ class Aftermath:
     """Running sessions by Telegram user id."""
 
 
-def aftermath(data: Path, copy: Path, keys: Keys, library: Library, users: Iterable[int]) -> Aftermath:
+def aftermath(
+    data: Path, copy: Path, keys: Keys, library: Library, users: Iterable[int]
+) -> Aftermath:
     """Read a copy, so that the next bot finds all as the kill left it."""
     shutil.rmtree(copy, ignore_errors=True)
     shutil.copytree(data, copy)

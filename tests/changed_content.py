@@ -68,7 +68,6 @@ def _aimed(state: State) -> State:
 def _renamed(when: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     moved: dict[str, tuple[str, ...]] = {}
     for name, wanted in when.items():
-        if name == "reach":
-            wanted = tuple("crowd" if one == "many" else one for one in wanted)
-        moved["openness" if name == "visibility" else name] = wanted
+        chosen = tuple("crowd" if one == "many" else one for one in wanted)
+        moved["openness" if name == "visibility" else name] = chosen if name == "reach" else wanted
     return moved

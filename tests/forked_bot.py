@@ -15,8 +15,10 @@ import sys
 import threading
 from asyncio.subprocess import PIPE, Process
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import Never
+from unittest.mock import patch
 
 from bot import app, logs, settings
 
@@ -39,7 +41,7 @@ class Forks:
         return self.process
 
     async def kill(self) -> None:
-        """kill -9, and return when the process is gone; AssertionError when it had ended before."""
+        """Kill it with -9, and return when it is gone; AssertionError when it had ended before."""
         assert await self.end(signal.SIGKILL) == -signal.SIGKILL
 
     async def stop(self) -> None:
@@ -49,7 +51,8 @@ class Forks:
     async def end(self, number: signal.Signals) -> int:
         """Send a signal and return the exit code, negative when a signal ended the bot."""
         assert self.process is not None
-        os.kill(self.process, number)
+        with suppress(ProcessLookupError):  # then the code tells how it ended
+            os.kill(self.process, number)
         code = await self._told()
         self.process = None
         return code
@@ -86,33 +89,31 @@ async def forking(environment: Mapping[str, str], log: Path) -> AsyncIterator[Fo
 
 def main() -> None:
     """Fork a bot for each line, one after another."""
-    content = app.load()
-    spoken = app.speeches(content)
-    # Content and catalogues are read once, before the forks.
-    app.load = lambda: content
-    app.speeches = lambda _content: spoken
+    content = app.load()  # type: ignore[attr-defined] # the name that run itself uses
+    spoken = app.speeches(content)  # type: ignore[attr-defined]
     chosen = settings.load(env_file=None)
-    gc.collect()
-    gc.freeze()
-    while sys.stdin.readline():
-        process = os.fork()
-        if process == 0:
-            _run(chosen)
-        _say(process)
-        _, status = os.waitpid(process, 0)
-        _say(os.waitstatus_to_exitcode(status))
+    # Content and catalogues are read once, before the forks.
+    with (
+        patch.object(app, "load", lambda: content),
+        patch.object(app, "speeches", lambda _content: spoken),
+    ):
+        gc.collect()
+        gc.freeze()
+        while sys.stdin.readline():
+            process = os.fork()
+            if process == 0:
+                _run(chosen)
+            _say(process)
+            _, status = os.waitpid(process, 0)
+            _say(os.waitstatus_to_exitcode(status))
 
 
-def _run(chosen: settings.Settings) -> None:
+def _run(chosen: settings.Settings) -> Never:
     threading.Thread(target=_end_with_the_test, daemon=True).start()
     logs.setup(chosen.log_level)
     logs.forbid_core_dumps()
-    try:
-        asyncio.run(app.run(chosen))
-    except BaseException:
-        logs.logger().exception("bot_failed")
-        os._exit(1)
-    os._exit(0)
+    asyncio.run(app.run(chosen))
+    sys.exit()
 
 
 def _end_with_the_test() -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 from time import monotonic
 
 from bot.sandbox import Sandbox
-from bot.sandbox.faults import Fault, FaultKind
+from bot.sandbox.faults import Fault, FaultKind, FaultMoment
 from storage.folder import DATABASE
 from tests.forked_bot import Forks
 
@@ -26,7 +26,7 @@ LOST: tuple[FaultKind, ...] = ("drop", "broken_json", "bad_gateway")
 REFUSED: tuple[FaultKind, ...] = ("drop", "broken_json", "bad_gateway", "server_error", "too_many")
 MOST_UPDATES = 20
 """The longest life of a bot, in updates; chance takes fewer."""
-LONGEST = 5.0
+LONGEST = 3.0
 """Seconds after which a bot is killed even when its moment has not come."""
 
 
@@ -65,6 +65,7 @@ class Killer:
 
     async def life(self) -> None:
         """One bot, from its start to its kill."""
+        self._sandbox.ledger.clear()
         moment = self._chance.choice(list(self._moments))
         lost = self._trouble()
         await self._forks.fork()
@@ -94,9 +95,12 @@ class Killer:
 
     async def _receiving(self) -> None:
         """The moment that updates are handed to it."""
-        updates = self._sandbox.world.updates
-        await self._until(lambda: updates.polled)
-        await self._until(lambda: bool(updates.pending) and not updates.polled)
+        before = self._handed()
+        await self._until(lambda: self._handed() > before)
+
+    def _handed(self) -> int:
+        """How often updates have been handed out."""
+        return sum(1 for call in self._sandbox.calls("getUpdates") if call.result)
 
     async def _committing(self) -> None:
         """While a transaction is being written: as soon as its journal is there, or a bit later."""
@@ -114,27 +118,22 @@ class Killer:
 
     async def _acknowledging(self) -> None:
         """When updates are committed and Telegram has not been told."""
-        await self._until(lambda: self._sandbox.world.updates.polled)
-        await self._hold("getUpdates", Fault("getUpdates", "hold"))
+        await self._hold(Fault("getUpdates", "hold"))
 
     async def _sending(self) -> None:
         """While Telegram has a message in hand, before or after it was delivered."""
-        method = self._chance.choice(SENDS)
-        moment = "before" if self._chance.random() < 0.5 else "after"
-        await self._hold(method, Fault(method, "hold", moment=moment))
+        moment: FaultMoment = "before" if self._chance.random() < 0.5 else "after"
+        await self._hold(Fault("*", "hold", moment=moment))
 
     async def _anywhere(self) -> None:
         """Any time."""
         await asyncio.sleep(self._chance.uniform(0, 0.1))
 
-    async def _hold(self, method: str, hold: Fault) -> None:
-        ledger, faults = self._sandbox.ledger, self._sandbox.faults
+    async def _hold(self, hold: Fault) -> None:
+        faults = self._sandbox.faults
         self._held.append(hold)
         faults.order(hold)
         await self._until(lambda: not any(one is hold for one in faults.script))
-        await self._until(
-            lambda: any(call.method == method for call in ledger._under_way.values())
-        )
 
     # -- trouble --------------------------------------------------------------------------
 

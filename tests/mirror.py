@@ -69,16 +69,19 @@ class Mirror:
         keys = [key for row in message.keys for key in row]
         return Reflection(
             finished(parse_html(message.text)).text,
-            {key.label: actions[int(key.payload)] for key in reversed(keys)},
+            {key.label: actions[int(key.payload)] for key in keys},
             tuple(key.label for key in keys),
             seen.wants,
         )
 
     def card(self, session: Session, language: str, words: Mapping[str, str]) -> list[str]:
         """The messages that an ended route promises: the summary, and that it is not kept."""
-        speech = self._speeches[language]
-        lines = self._render.card(card(session, self._library), speech, words)
-        return [*split(lines), speech.say(template("card_kept"))]
+        lines = self._render.card(card(session, self._library), self._speeches[language], words)
+        return [*split(lines), self.text("card_kept", language)]
+
+    def text(self, name: str, language: str) -> str:
+        """A text outside any flow."""
+        return self._speeches[language].say(template(name))
 
     def limits(self, session: Session) -> tuple[int, int]:
         """The least and the most that the number asked for may be."""

@@ -10,6 +10,7 @@ from bot.ports import CommandEntry, DeliveryError, Key, MessageGone, Outgoing, R
 from bot.sandbox.entities import units
 from bot.sandbox.keyboards import read_keyboard
 from bot.sandbox.markup import parse_html
+from bot.sandbox.shapes import Json
 
 LONGEST = 4096
 LONGEST_TOAST = 200
@@ -183,10 +184,10 @@ def _read(message: Outgoing) -> str:
     assert text.strip(), "an empty message"
     assert units(text) <= LONGEST, f"{units(text)} characters in one message"
     assert not (message.copyable and message.keys), "a text to copy has no buttons"
-    rows = [
+    rows: list[Json] = [
         [{"text": key.label, "callback_data": key.payload} for key in row] for row in message.keys
     ]
     read_keyboard({"inline_keyboard": rows})
     assert len(rows) <= MOST_ROWS
-    assert all(1 <= len(row) <= MOST_IN_ROW for row in rows)
+    assert all(1 <= len(row) <= MOST_IN_ROW for row in message.keys)
     return text

@@ -3,10 +3,8 @@ a clock that only moves when told."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
@@ -14,7 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from bot.app import House, build
-from bot.ports import Incoming, Key, Kind, Media
+from bot.ports import Incoming
 from flows.library import Library
 from flows.loader import load
 from flows.model import Organisation
@@ -22,18 +20,14 @@ from storage import invites, people, retention, teams
 from storage.connection import Store
 from storage.database import Database
 from storage.identifiers import Identifiers
-from storage.keys import Keys
 from storage.roles import Role
-from tests.phone import Phone, Shown
+from tests.actor import KEYS, Actor
+from tests.phone import Phone
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
-KEYS = Keys(bytes(range(32)))
 EVENING = datetime(2026, 11, 21, 22, 30, tzinfo=AMSTERDAM)
 BETWEEN_ACTS = 5
 """Seconds that pass with every act."""
-LABEL = re.compile(r"(?:✓ )?(?:\d+\. )?(.*?)(?: \(\d+/\d+\))?", re.DOTALL)
-"""A button's words without mark, number and page count."""
-
 T = TypeVar("T")
 
 
@@ -64,8 +58,11 @@ class Stage:
             self.phone,
             timezone=AMSTERDAM,
             language="nl",
-            clock=lambda: self.now.timestamp(),
+            clock=self._clock,
         )
+
+    def _clock(self) -> float:
+        return self.now.timestamp()
 
     # -- people ---------------------------------------------------------------------------
 
@@ -89,11 +86,11 @@ class Stage:
         self._people += 1
         return Actor(self, self._people, language)
 
-    async def invite(
-        self, organisation: Organisation, role: Role = Role.PROFESSIONAL
-    ) -> str:
+    async def invite(self, organisation: Organisation, role: Role = Role.PROFESSIONAL) -> str:
         """A fresh code for a team of that kind, made when it is not there yet."""
-        return await self.run(partial(_invite, organisation=organisation, role=role, now=self.seconds))
+        return await self.run(
+            partial(_invite, organisation=organisation, role=role, now=self.seconds)
+        )
 
     # -- time and trouble -----------------------------------------------------------------
 
@@ -105,6 +102,12 @@ class Stage:
     async def run(self, unit: Callable[[Store], T]) -> T:
         """A unit of work beside the bot."""
         return await self.database.run(unit)
+
+    async def count(self, *tables: str) -> int:
+        """How many rows some tables hold together."""
+        return await self.run(
+            lambda store: sum(store.database.table(table).count for table in tables)
+        )
 
     async def wait(self, span: timedelta) -> None:
         """Let time pass, with what the clock of the bot does meanwhile."""
@@ -138,7 +141,7 @@ class Stage:
             try:
                 await self.house.conversation.handle(incoming)
                 break
-            except Exception:
+            except Exception:  # noqa: BLE001 - as the listener, which lets nothing stop it
                 if await self.house.conversation.quarantine(incoming.update):
                     break
         await self.settle()
@@ -148,97 +151,6 @@ class Stage:
         self._updates += 1
         self.now += timedelta(seconds=BETWEEN_ACTS)
         return self._updates
-
-
-@dataclass(frozen=True)
-class Actor:
-    """A person with a phone; the private chat has the person's own number."""
-
-    stage: Stage
-    user: int
-    language: str
-
-    @property
-    def messages(self) -> list[Shown]:
-        """What the bot has in this chat now."""
-        return self.stage.phone.messages(self.user)
-
-    @property
-    def screen(self) -> Shown:
-        """The last message of the bot."""
-        return self.messages[-1]
-
-    async def types(self, text: str) -> None:
-        """Send a text or a command."""
-        name, _, argument = text.removeprefix("/").partition(" ")
-        if text.startswith("/"):
-            incoming = self._incoming(Kind.COMMAND, command=name.lower(), text=argument.strip())
-        else:
-            incoming = self._incoming(Kind.TEXT, text=text)
-        await self.stage.give(incoming)
-
-    async def sends(self, media: Media) -> None:
-        """Send something that is no text."""
-        await self.stage.give(self._incoming(Kind.MEDIA, media=media))
-
-    async def does(self, kind: Kind) -> None:
-        """Block, unblock or edit an old message."""
-        await self.stage.give(self._incoming(kind))
-
-    async def taps(self, label: str) -> None:
-        """Tap a button that is there now."""
-        for shown in reversed(self.messages):
-            for key in (key for row in shown.keys for key in row):
-                if _named(key, label):
-                    await self.presses(shown.number, key.payload)
-                    return
-        there = [shown.labels() for shown in self.messages if shown.keys]
-        raise AssertionError(f"there is no button {label!r}; there are {there}")
-
-    async def taps_old(self, label: str) -> None:
-        """Tap a button that was there before, as it was then: a tap that comes late or twice."""
-        for shown in reversed(self.messages):
-            for key in reversed(shown.former):
-                if _named(key, label):
-                    await self.presses(shown.number, key.payload)
-                    return
-        raise AssertionError(f"there never was a button {label!r}")
-
-    async def presses(self, message: int, payload: str) -> None:
-        """Send a payload as if it were under a message."""
-        update = self.stage.update()
-        query = f"query-{update}"
-        self.stage.phone.asked[query] = self.user
-        await self.stage.give(
-            Incoming(
-                update,
-                Kind.TAP,
-                self.user,
-                self.user,
-                private=True,
-                message=message,
-                tap=payload,
-                query=query,
-                language=self.language,
-            )
-        )
-
-    def _incoming(
-        self, kind: Kind, *, command: str = "", text: str = "", media: Media | None = None
-    ) -> Incoming:
-        silent = kind in (Kind.BLOCKED, Kind.UNBLOCKED)
-        return Incoming(
-            self.stage.update(),
-            kind,
-            self.user,
-            self.user,
-            private=True,
-            message=0 if silent else self.stage.phone.number(self.user),
-            command=command,
-            text=text,
-            media=media,
-            language=self.language,
-        )
 
 
 @asynccontextmanager
@@ -255,12 +167,6 @@ async def staged(
         await stage.settle()
         assert not stage.phone.asked, "a tap was never answered"
         await stage.database.close()
-
-
-def _named(key: Key, label: str) -> bool:
-    found = LABEL.fullmatch(key.label)
-    assert found is not None
-    return label in (key.label, found[1])
 
 
 def _joined(store: Store, actor: Actor, code: str, now: int) -> int:

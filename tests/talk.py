@@ -132,7 +132,8 @@ class Talk:
             marks = [action for action in actions if action.verb is Verb.MARK]
             return self.send(marks[-1]).tap(Verb.DONE)
         choices = [action for action in actions if action.verb is Verb.CHOOSE]
-        return self.send(choices[-1])
+        turning = [action for action in actions if action.verb is Verb.PAGE]
+        return self.send((choices or turning)[-1])
 
     def ways(self) -> list[tuple[Action, ...]]:
         """Every way on from a question: each choice, several marks at once, skipped, typed."""
@@ -142,6 +143,8 @@ class Talk:
         ways: list[tuple[Action, ...]] = [(action, done) for action in marks]
         single = (Verb.SKIP, Verb.DAYS, Verb.CHOOSE)
         ways += [(a,) for verb in single for a in options if a.verb is verb]
+        if not ways:  # a decision asks nothing before its last page
+            ways = [(action,) for action in options if action.verb is Verb.PAGE]
         return [*ways, (*marks[:-1], done)] if len(marks) > 1 else ways
 
     def after(self, actions: Iterable[Action]) -> Session:

@@ -49,7 +49,7 @@ def url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     command = [sys.executable, "-m", "bot", "sandbox"]
     with (
         (folder / "log").open("wb") as log,
-        subprocess.Popen(
+        subprocess.Popen(  # noqa: S603 - our own program
             command,
             cwd=ROOT,
             env={**kept, "DUIDER_SANDBOX_PORT": str(port), "TMPDIR": str(folder)},

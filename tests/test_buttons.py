@@ -20,7 +20,11 @@ BUTTONS = Buttons(bytes(range(32)), LIBRARY.vocabulary)
 FRAME = Engine(LIBRARY).begin("interpret", Organisation.YOUTH_WORK).frame
 NONCE = b"nonce 8b"
 ACTIONS = [
-    *(Action(verb) for verb in Verb if verb not in {Verb.CHOOSE, Verb.MARK, Verb.UNMARK, Verb.CHANGE}),
+    *(
+        Action(verb)
+        for verb in Verb
+        if verb not in {Verb.CHOOSE, Verb.MARK, Verb.UNMARK, Verb.CHANGE}
+    ),
     Action(Verb.CHOOSE, choice="calm"),
     Action(Verb.MARK, state="visibility"),
     Action(Verb.UNMARK, choice="danger"),

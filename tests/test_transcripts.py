@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import difflib
 import os
 from pathlib import Path
@@ -15,10 +16,10 @@ FILES = sorted(FOLDER.glob("*.txt"))
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: path.stem)
-async def test_transcript(path: Path, tmp_path: Path) -> None:
+def test_transcript(path: Path, tmp_path: Path) -> None:
     """The conversation goes as it is written down."""
     expected = path.read_text(encoding="utf-8")
-    played = await play(read(path), tmp_path)
+    played = asyncio.run(play(read(path), tmp_path))
     if os.environ.get("REWRITE_TRANSCRIPTS"):
         path.write_text(played, encoding="utf-8")
         return

@@ -102,7 +102,7 @@ def test_one_wrong_number_spoils_all(text: str) -> None:
     ("text", "verb"), [("klaar", Verb.DONE), ("done", Verb.DONE), ("meer", Verb.PAGE)]
 )
 def test_words_for_buttons_without_number(text: str, verb: Verb) -> None:
-    """ "Klaar" and "Meer" have words of their own."""
+    """Also "Klaar" and "Meer", which have no number, have words of their own."""
     assert [one.verb for one in TYPED.actions(text, SEVERAL)] == [verb]
 
 

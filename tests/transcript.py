@@ -37,8 +37,9 @@ from pathlib import Path
 
 from bot.ports import Kind, Media
 from flows.model import Organisation
+from tests.actor import Actor
 from tests.changed_content import changed
-from tests.stage import AMSTERDAM, Actor, Stage, staged
+from tests.stage import AMSTERDAM, Stage, staged
 
 SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 KINDS = {"block": Kind.BLOCKED, "unblock": Kind.UNBLOCKED, "edit": Kind.EDITED}

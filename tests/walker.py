@@ -4,42 +4,20 @@ from __future__ import annotations
 
 import asyncio
 import random
-from collections import Counter
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable
 
 from bot.sandbox import Phone
 from flows.engine import Step
-from flows.events import Answered, Begin, Event, Given, Verb
+from flows.events import Answered, Begin, Event, Given
 from flows.model import Organisation
 from flows.session import Answer, AnswerKind, Session
+from tests.account import Account
+from tests.eagerness import Choose, choose
 from tests.mirror import Mirror, Reflection, has_card, has_ended
 from tests.window import Sight, Window
 
 PATIENCE = 60.0
 """Seconds within which an answer must show its effect, through kills and lost replies."""
-EAGERNESS = {
-    Verb.CHOOSE: 10,
-    Verb.MARK: 6,
-    Verb.UNMARK: 1,
-    Verb.DONE: 8,
-    Verb.SKIP: 3,
-    Verb.RESUME: 10,
-    Verb.RESTART: 10,
-    Verb.REVIEW: 2,
-    Verb.CHANGE: 5,
-    Verb.PAGE: 3,
-    Verb.APPLY: 6,
-    Verb.KEEP: 6,
-    Verb.RIGHT: 5,
-    Verb.OTHER: 3,
-    Verb.DAYS: 5,
-    Verb.BACK: 1,
-    Verb.WHY: 1,
-    Verb.PAUSE: 1,
-    Verb.SPEED: 1,
-    Verb.HELP: 1,
-}
-"""How likely each kind of button is tapped; what is not here is never tapped."""
 TWICE = 0.05
 ASIDE = 0.02
 
@@ -62,26 +40,23 @@ class Walker:
         self.phone = phone
         self.window = window
         self._mirror = mirror
-        self._organisation = organisation
+        self.organisation = organisation
         self._chance = chance
-        self._language = "nl"
+        self.language = "nl"
         self.session: Session | None = None
         self.possible: tuple[Session | None, ...] = (None,)
-        self.promised = 0
-        """New messages that the bot must have sent."""
-        self.walks = 0
+        self.account = Account(window)
+        self.choose: Choose = choose
         self.asked_again = 0
         self.twice = 0
         self.overtaken = 0
         """Taps on a repeated screen that stood below the one in use."""
-        self._cards: Counter[str] = Counter()
-        self._endings: Counter[str] = Counter()
         self._reopened: Session | None = None
         self._buttons: tuple[tuple[str, str], ...] = ()
 
     async def join(self, code: str) -> None:
         """Start with an invite, and be introduced."""
-        first = self._mirror.begin("onboarding", self._organisation)
+        first = self._mirror.begin("onboarding", self.organisation)
         await self._command(f"/start {code}", first)
         while self.session is not None:
             await self.act()
@@ -97,7 +72,7 @@ class Walker:
             await self._begin()
             return
         await self._try_overtaken()
-        shown = self._mirror.screen(self.session, self._language)
+        shown = self._mirror.screen(self.session, self.language)
         if shown.wants == "words" and self._chance.random() < 0.7:
             await self._type_words()
         elif shown.wants == "number" and self._chance.random() < 0.7:
@@ -109,30 +84,22 @@ class Walker:
         else:
             await self._tap(shown)
 
-    @property
-    def repeats(self) -> int:
-        """Messages beyond those promised."""
-        return len(self.window.messages) - self.promised
-
     def faults(self) -> list[str]:
         """What is amiss with what this person sees now; empty when all is well."""
-        expected = {**self._cards, **self._endings}
-        found = [
-            f"missing: {text!r}"
-            for text, count in expected.items()
-            if self.window.count(text) < count
-        ]
+        found = [f"missing: {text!r}" for text in self.account.missing]
+        if self.account.repeats < 0:
+            found.append("fewer messages than promised")
         if self.window.own:
             found.append("typed messages were not deleted")
         if self.session is not None and self._in_use is None:
-            found.append("the screen is not where the last answer led")
+            found.append("no screen is where the last answer led")
         return found
 
     # -- acts -----------------------------------------------------------------------------
 
     async def _begin(self) -> None:
         """A new route; a killed bot may first ask again for the last one's words."""
-        first = self._mirror.begin("interpret", self._organisation)
+        first = self._mirror.begin("interpret", self.organisation)
         if self._reopened is None:
             await self._command("/duiden", first)
             return
@@ -140,48 +107,45 @@ class Walker:
         self.possible = (None, self._reopened, first, again)
         shown = await self._wait_for(first, again, act=lambda: self.phone.send("/duiden"))
         if shown is again:
-            self.promised += 1
             self.asked_again += 1
-        self.promised += 1
+        self.account.expect(screens=1 + (shown is again))
         self._reopened = None
         self._arrive(shown)
 
     async def _command(self, text: str, first: Session) -> None:
         self.possible = (self.session, first)
         await self._wait_for(first, act=lambda: self.phone.send(text))
-        self.promised += 1
+        self.account.expect(screens=1)
         self._arrive(first)
 
     async def _look_aside(self) -> None:
         await self._step(Begin("privacy"), lambda: self.phone.send("/privacy"), new=True)
 
     async def _try_overtaken(self) -> None:
-        """Tap what a repeat left below the screen in use: it must catch up, or lose its buttons."""
+        """Tap what a repeat left below the screen in use: it must catch up, lose its buttons,
+        or be followed by the screen in use."""
         newest = self.window.screens[0]
         if newest.buttons == self._buttons:
             return
         self.overtaken += 1
         await self.phone.tap_data(newest.buttons[0][1], message_id=newest.number)
+        useful = ((), self._buttons)
         await self._until(
-            lambda: self.window.messages[newest.number].buttons in ((), self._buttons)
+            lambda: (
+                self.window.messages[newest.number].buttons in useful
+                or self.window.screens[0].buttons == self._buttons
+            )
         )
 
     async def _tap(self, shown: Reflection) -> None:
         assert self.session is not None
-        offered = [
-            (label, action)
-            for label, action in shown.actions.items()
-            if action.verb in EAGERNESS
-            and self._mirror.step(self.session, action).session != self.session
-        ]
-        weights = [EAGERNESS[action.verb] for _, action in offered]
-        label, action = self._chance.choices(offered, weights)[0]
+        label, action = self.choose(self._mirror, self.session, shown, self._chance)
         twice = self._chance.random() < TWICE
         self.twice += twice
 
         async def tap() -> None:
             assert self._in_use is not None
-            data = dict(reversed(self._buttons))[label]
+            data = dict(self._buttons)[label]
             for _ in range(1 + twice):
                 await self.phone.tap_data(data, message_id=self._in_use.number)
 
@@ -195,65 +159,63 @@ class Walker:
         step = self._mirror.step(self.session, event)
         for effect in step.effects:
             if isinstance(effect, Answered) and effect.state == "onboarding.language":
-                self._language = effect.choice
+                self.language = effect.choice
         after = self._mirror.below(step.session) if has_ended(step) else step.session
         self.possible = (self.session, after)
         if not has_ended(step):
             await self._wait_for(step.session, act=act)
-            self.promised += new
+            self.account.expect(screens=int(new))
         else:
-            self._promise(step, {})
+            self.account.expect_end(*self._end(step, {}))
             if after is None:
                 await act()
             else:
                 await self._wait_for(after, act=act)
-                self.promised += 1
-            await self._until(lambda: not self._missing())
+                self.account.expect(screens=1)
+            await self._until(lambda: not self.account.missing)
         self._arrive(after)
 
     async def _type_words(self) -> None:
         """An own line for the summary: typed again when, and only when, the bot asks again."""
         while True:
             assert self.session is not None
-            frame, before = self.session.frame, self._known()
+            frame = self.session.frame
             step = self._mirror.step(self.session, Given(Answer(AnswerKind.WORDS)))
             again = self._mirror.reopened(step.session, frame.state)
             line = f"Afspraak {self._chance.randrange(10**6)}"
-            kept = self._cards.copy(), self._endings.copy(), self.promised, self.walks
-            self._promise(step, {f"{frame.flow}.{frame.state}": line})
+            end = self._end(step, {f"{frame.flow}.{frame.state}": line})
+            self.account.expect_end(*end)
             self.possible = (self.session, None, again)
-            await self.phone.send(line)
-            question = self._mirror.screen(again, self._language)
-            await self._until(
-                lambda: not self._missing() or self._find(question, before) is not None
-            )
-            if not self._missing():
+            asked = await self._asked_again(again, line)
+            if asked is None:
                 break
-            found = self._find(question, before)
-            assert found is not None
-            self._buttons = found.buttons
-            self._cards, self._endings, self.promised, self.walks = kept
-            self.promised += 1
+            self.account.retract_end(*end)
+            self.account.expect(screens=1)
             self.asked_again += 1
+            self._buttons = asked.buttons
             self.session = again
         self.session = None
         self.possible = (None, again)
         self._reopened = again
 
-    # -- the account ----------------------------------------------------------------------
+    async def _asked_again(self, again: Session, line: str) -> Sight | None:
+        """Type a line; the question when it comes once more instead of the summary."""
+        before = self.window.buttons
+        question = self._mirror.screen(again, self.language)
 
-    def _promise(self, step: Step, words: dict[str, str]) -> None:
-        """Note what a flow's end must bring."""
-        self._endings[self._mirror.screen(step.session, self._language).text] += 1
-        if has_card(step):
-            texts = self._mirror.card(step.session, self._language, words)
-            self._cards.update(texts)
-            self.promised += len(texts)
-            self.walks += 1
+        def asked() -> Sight | None:
+            return self.window.find(question.labels, question.text, before)
 
-    def _missing(self) -> bool:
-        expected = (*self._cards.items(), *self._endings.items())
-        return any(self.window.count(text) < count for text, count in expected)
+        await self.phone.send(line)
+        await self._until(lambda: not self.account.missing or asked() is not None)
+        return asked() if self.account.missing else None
+
+    def _end(self, step: Step, words: dict[str, str]) -> tuple[str, list[str]]:
+        """The last screen of a flow, and its summary if it has one."""
+        screen = self._mirror.screen(step.session, self.language).text
+        if not has_card(step):
+            return screen, []
+        return screen, self._mirror.card(step.session, self.language, words)
 
     def _arrive(self, session: Session | None) -> None:
         self.session = session
@@ -267,30 +229,15 @@ class Walker:
         same = (seen for seen in self.window.screens if seen.buttons == self._buttons)
         return next(same, None)
 
-    def _known(self) -> frozenset[tuple[tuple[str, str], ...]]:
-        return frozenset(seen.buttons for seen in self.window.screens)
-
-    def _find(
-        self, expected: Reflection, before: Collection[tuple[tuple[str, str], ...]]
-    ) -> Sight | None:
-        """A message that shows what is expected, with buttons that were not there before."""
-        for seen in self.window.screens:
-            same = seen.labels == expected.labels and seen.text.endswith(expected.text)
-            if same and seen.buttons not in before:
-                return seen
-        return None
-
-    async def _wait_for(
-        self, *sessions: Session, act: Callable[[], Awaitable[object]]
-    ) -> Session:
+    async def _wait_for(self, *sessions: Session, act: Callable[[], Awaitable[object]]) -> Session:
         """Do something, and return the session whose screen shows then."""
-        before = self._known()
-        expected = [(self._mirror.screen(one, self._language), one) for one in sessions]
+        before = self.window.buttons
+        expected = [(self._mirror.screen(one, self.language), one) for one in sessions]
         found: list[tuple[Sight, Session]] = []
 
         def holds() -> bool:
             for screen, one in expected:
-                seen = self._find(screen, before)
+                seen = self.window.find(screen.labels, screen.text, before)
                 if seen is not None:
                     found.append((seen, one))
             return bool(found)

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Collection, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 from bot.sandbox import Sandbox
 from bot.sandbox.shapes import JsonObject, as_array, as_flag, as_integer, as_object, as_text
 
+Buttons = tuple[tuple[str, str], ...]
+"""Labels and data."""
+
 
 @dataclass(frozen=True)
 class Sight:
-    """A message of the bot: its number, its text, its buttons as label and data."""
+    """A message of the bot: its number, its text, its buttons."""
 
     number: int
     text: str
-    buttons: tuple[tuple[str, str], ...]
+    buttons: Buttons
 
     @property
     def labels(self) -> tuple[str, ...]:
@@ -37,7 +40,25 @@ class Window:
     @property
     def screens(self) -> list[Sight]:
         """The messages that have buttons, newest first."""
-        return [self.messages[n] for n in sorted(self.messages, reverse=True) if self.messages[n].buttons]
+        return [
+            self.messages[n]
+            for n in sorted(self.messages, reverse=True)
+            if self.messages[n].buttons
+        ]
+
+    @property
+    def buttons(self) -> frozenset[Buttons]:
+        """All that can be tapped now."""
+        return frozenset(sight.buttons for sight in self.screens)
+
+    def find(
+        self, labels: Sequence[str], text: str, known: Collection[Buttons] = ()
+    ) -> Sight | None:
+        """The newest message that shows this, with buttons that are not known yet."""
+        for sight in self.screens:
+            if sight.labels == labels and sight.text.endswith(text) and sight.buttons not in known:
+                return sight
+        return None
 
     def count(self, text: str) -> int:
         """How many messages say this, a remark above it left out."""
