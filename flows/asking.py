@@ -76,7 +76,8 @@ class Question(Place):
             # What weighs is laid out to the end before anything can be decided.
             options, rows = [], []
         if self.state.skip:
-            skip = Option(template("skip"), Action(Verb.SKIP), 0)
+            name = "skip_words" if self.state.summary == "script" else "skip"
+            skip = Option(template(name), Action(Verb.SKIP), 0)
             options.append(skip)
             if page == len(split) - 1:
                 rows.append((skip,))

@@ -114,8 +114,8 @@ def test_another_outcome_of_a_call_asks_before_answers_lapse() -> None:
 
 def test_three_flows_at_most() -> None:
     """Commands interrupt one another up to three deep; a fourth is refused."""
-    talk = Talk("language").begin("privacy").begin("onboarding")
-    assert [frame.flow for frame in talk.session.frames] == ["language", "privacy", "onboarding"]
+    talk = Talk("practise").begin("deescalate").begin("provoked")
+    assert [frame.flow for frame in talk.session.frames] == ["practise", "deescalate", "provoked"]
     before = talk.session
     assert talk.begin("interpret").remarks() == ["STACK_FULL"]
     assert talk.session == before
@@ -123,10 +123,45 @@ def test_three_flows_at_most() -> None:
 
 def test_room_is_kept_for_calls() -> None:
     """A flow that calls another needs room for both."""
-    talk = Talk("language").begin("privacy")
+    talk = Talk("practise").begin("deescalate")
     assert talk.begin("interpret").remarks() == ["STACK_FULL"]
-    talk = Talk("language").begin("interpret").choose("danger")
-    assert [frame.flow for frame in talk.session.frames] == ["language", "interpret", "act_now"]
+    talk = Talk("practise").begin("interpret").choose("danger")
+    assert [frame.flow for frame in talk.session.frames] == ["practise", "interpret", "act_now"]
+
+
+def test_a_fleeting_flow_is_not_waited_for() -> None:
+    """A choice of language or the menu is dropped when something else begins."""
+    talk = Talk("language").begin("privacy").begin("interpret")
+    assert [frame.flow for frame in talk.session.frames] == ["interpret"]
+
+
+def test_an_urgent_flow_always_finds_room() -> None:
+    """A jump takes the place of the running flow when three are open."""
+    talk = Talk("practise").begin("crisis").begin("deescalate")
+    talk.tap(Verb.JUMP, number=0)
+    assert [frame.flow for frame in talk.session.frames] == ["practise", "crisis", "provoked"]
+
+
+def test_the_menu_gives_way() -> None:
+    """What is chosen in the menu takes its place."""
+    talk = Talk("menu").choose("deescalate")
+    assert [frame.flow for frame in talk.session.frames] == ["deescalate"]
+
+
+def test_feedback_comes_before_the_next_question() -> None:
+    """An exercise tells what a reply does, and goes on when asked; back asks again."""
+    talk = Talk("practise")
+    while not talk.engine.state(talk.frame).feedback:
+        talk.easily()
+    place = talk.place
+    first = talk.view.options[0].action
+    talk.send(first)
+    assert talk.mode is Mode.FEEDBACK and talk.place == place
+    assert not talk.frame.answers.get(place.partition(".")[2])
+    talk.tap(Verb.BACK)
+    assert (talk.mode, talk.place) == (Mode.ASK, place)
+    talk.send(first).tap(Verb.RESUME)
+    assert talk.place != place
 
 
 def test_the_same_command_again() -> None:
