@@ -18,7 +18,8 @@ from flows.loader import Content
 from flows.phrases import Day, Listed, Phrase, Value, Words
 
 SOURCE = "nl"
-_PLACE = re.compile(r"\{(\w+)\}")
+_PLACE = re.compile(r"\{(\w+)\}([.?!]?)")
+"""A place for a value, with the mark that ends its sentence: what is typed may bring its own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +35,7 @@ class Speech:
         if not phrase.values:
             return text
         values = {name: self._value(value, words or {}) for name, value in phrase.values}
-        return _PLACE.sub(lambda place: values[place[1]], text)
+        return _PLACE.sub(lambda place: _closed(values[place[1]], place[2]), text)
 
     def html(self, phrase: Phrase, words: Mapping[str, str] | None = None) -> str:
         """A phrase as text safe in an HTML message."""
@@ -54,6 +55,11 @@ class Speech:
                 return words.get(value.state, "…")
             case int():
                 return str(format_decimal(value, locale=self.language))
+
+
+def _closed(said: str, mark: str) -> str:
+    """A value that ends a sentence ends it once."""
+    return said.rstrip(" .?!") + mark if mark else said
 
 
 def speeches(content: Content, folder: Path = LOCALES) -> Mapping[str, Speech]:

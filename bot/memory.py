@@ -5,7 +5,7 @@ from __future__ import annotations
 import hmac
 import secrets
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 MOST_STRANGERS = 10_000
 MOST_SESSIONS = 10_000
@@ -29,6 +29,12 @@ class Words:
     def of(self, nonce: bytes) -> Mapping[str, str]:
         """All words of a session."""
         return self._held.get(nonce, {})
+
+    def hand_on(self, nonce: bytes, to: bytes, flows: Collection[str]) -> None:
+        """Hold the words of flows that go on in another session."""
+        for state, text in list(self.of(nonce).items()):
+            if state.partition(".")[0] in flows:
+                self.keep(to, state, text)
 
     def drop(self, nonce: bytes) -> None:
         """Let go of the words of a session."""

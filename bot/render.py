@@ -63,7 +63,7 @@ class Render:
                 case Look.BULLET:
                     lines += [f"- {said}{self._tag(block.sources)}"]
                 case Look.LINE:
-                    lines += [said]
+                    lines += ["", said] if lines else [said]
                 case Look.ITEM:
                     lines += [f"  · {said}"]
                 case Look.SOURCES:

@@ -144,6 +144,8 @@ class Turn:
         below = self._engine.below(ended.session)
         if below is not None:
             self._save(below, fresh=True)
+            flows = {frame.flow for frame in below.frames}
+            self._words.hand_on(ended.nonce, self.running.nonce, flows)
             self.show(new=True)
 
     def _save(self, session: Session, *, fresh: bool = False) -> None:

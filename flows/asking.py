@@ -101,7 +101,8 @@ class Question(Place):
 
     def _wordings(self, members: Sequence[Choice], numbers: Mapping[str, int]) -> Iterator[Block]:
         """The headings and, when one of the labels is a shorthand, the full wordings of a page."""
-        spelled = any(choice.term is not None for choice in members)
+        organisation = self.session.organisation
+        spelled = any(c.term is not None or organisation in c.term_for for c in members)
         heading = ""
         for choice in members:
             if choice.group is not None and choice.group != heading:
@@ -109,7 +110,7 @@ class Question(Place):
                 title = group_title(self.flow, self.frame.state, heading)
                 yield Block(Look.HEADING, title)
             if spelled:
-                wording = term(self.flow, self.frame.state, choice, self.session.organisation)
+                wording = term(self.flow, self.frame.state, choice, organisation)
                 yield Block(Look.NUMBERED, wording, numbers[choice.id])
 
     def _option(self, choice: Choice, number: int, multi: bool) -> Option:

@@ -68,19 +68,18 @@ class Beside(Place):
     def paused(self) -> View:
         """What one can do while the conversation waits."""
         street = self.frame.speed is Speed.STREET
-        other = Speed.FULL if street else Speed.STREET
-        speed = Option(
-            template("to_full" if street else "to_street"),
-            Action(Verb.SPEED, number=int(other)),
-            3,
-        )
+        speed = Action(Verb.SPEED, number=int(Speed.FULL if street else Speed.STREET))
         fast = any(state.street for state in self.flow.states.values())
+        offered = [
+            ("continue", Action(Verb.RESUME)),
+            ("review", Action(Verb.REVIEW)),
+            *([("to_full" if street else "to_street", speed)] if fast else []),
+            ("help_button", Action(Verb.HELP)),
+            ("stop", Action(Verb.STOP)),
+        ]
         named = [
-            Option(template("continue"), Action(Verb.RESUME), 1),
-            Option(template("review"), Action(Verb.REVIEW), 2),
-            *([speed] if fast else []),
-            Option(template("help_button"), Action(Verb.HELP), 4),
-            Option(template("stop"), Action(Verb.STOP), 5),
+            Option(template(name), action, number)
+            for number, (name, action) in enumerate(offered, start=1)
         ]
         blocks = (Block(Look.TEXT, template("paused", title=flow_title(self.flow))),)
         return View(blocks, tuple(named), tuple((option,) for option in named), ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from flows import lengths, meaning, records, structure, wording
+from flows import echoes, leaving, lengths, meaning, records, structure, wording
 from flows.extract import LOCALES, catalogue_path, compare, languages, read
 from flows.loader import CONTENT, Content, ContentError, Fault, load
 from flows.places import Catalogues
@@ -16,6 +16,8 @@ Rule = Callable[[Content, Catalogues], Iterable[Fault]]
 RULES: tuple[Rule, ...] = (
     *structure.RULES,
     *meaning.RULES,
+    *leaving.RULES,
+    *echoes.RULES,
     *lengths.RULES,
     *wording.RULES,
     *records.RULES,

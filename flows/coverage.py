@@ -23,6 +23,8 @@ PART = re.compile(
 PROMISED = (
     *("RK-R", "RK-1", "RK-2", "RK-3", "RK-4", "RK-5", "RK-P", "RK-F"),
     *("HV-V-5", "HV-V-7", "HV-V-9", "LR-T3"),
+    *("LR-4", "LR-T4", "HV-C-1", "HV-C-2", "HV-C-3", "HV-C-4", "HV-C-5"),
+    *("IK-0", "IK-1", "IK-2", "IK-3", "IK-4", "IK-5", "IK-6", "IK-7"),
 )
 """The parts that must be covered whole."""
 

@@ -83,13 +83,16 @@ def long_explanations(content: Content, catalogues: Catalogues) -> Iterator[Faul
         for spot in spots(content):
             if spot.state.kind in UNTYPED:
                 continue
-            sizes = {"the screen": 0, "the explanation": 0}
+            sizes = {"the screen": 0, "the explanation": 0, "the feedback": 0}
             for organisation in Organisation:
                 size = _screen(spot, organisation, texts)
                 sizes["the screen"] = max(sizes["the screen"], size)
                 for page in _pages(spot.state, organisation):
                     size = _explanation(content, spot, page, organisation, texts)
                     sizes["the explanation"] = max(sizes["the explanation"], size)
+                for choice in spot.state.choices if spot.state.feedback else ():
+                    size = _feedback(content, spot, choice, organisation, texts)
+                    sizes["the feedback"] = max(sizes["the feedback"], size)
             for what, size in sizes.items():
                 if size > MOST_CHARACTERS:
                     said = f"{what} ({language}) may reach {size} characters, 4096 fit"
@@ -124,14 +127,21 @@ def _asked(spot: Spot, texts: Texts) -> Iterator[str]:
 
 def _terms(spot: Spot, page: tuple[Choice, ...], texts: Texts) -> Iterator[str]:
     """The full wordings that a page spells out."""
-    if any(choice.term is not None for choice in page):
+    if any(choice.term is not None or choice.term_for for choice in page):
         for choice in page:
             yield _wording(spot, choice, texts)
 
 
-def _wording(spot: Spot, choice: Choice, texts: Texts) -> str:
+def _wording(
+    spot: Spot, choice: Choice, texts: Texts, organisation: Organisation | None = None
+) -> str:
+    """The full wording of a choice for an organisation, or the longest there is."""
     context = f"{spot.context}.choices.{choice.id}"
-    return texts.get(f"{context}.term") or texts.get(f"{context}.label", "")
+    plain = texts.get(f"{context}.term") or texts.get(f"{context}.label", "")
+    own = {one: texts.get(f"{context}.term.{one.value}") or plain for one in choice.term_for}
+    if organisation is None:
+        return max((plain, *own.values()), key=len)
+    return own.get(organisation, plain)
 
 
 def _told(
@@ -140,14 +150,27 @@ def _told(
     """What stands behind "Waarom?", piece by piece, each with its sources."""
     own = texts.get(f"{spot.context}.why.{organisation.value}")
     yield own or texts.get(f"{spot.context}.why", ""), spot.state.sources
-    for choice in page:
-        context = f"{spot.context}.choices.{choice.id}.detail"
-        more = texts.get(f"{context}.{organisation.value}") or texts.get(context)
-        if more is not None:
-            yield _wording(spot, choice, texts) + more, choice.sources
+    for choice in () if spot.state.feedback else page:
+        more = _detail(spot, choice, texts, organisation)
+        if more:
+            yield _wording(spot, choice, texts, organisation) + more, choice.sources
     for one in spot.flow.considerations:
         if one.decision == spot.state.decision:
             yield "", one.sources
+
+
+def _detail(spot: Spot, choice: Choice, texts: Texts, organisation: Organisation) -> str:
+    context = f"{spot.context}.choices.{choice.id}.detail"
+    return texts.get(f"{context}.{organisation.value}") or texts.get(context, "")
+
+
+def _feedback(
+    content: Content, spot: Spot, choice: Choice, organisation: Organisation, texts: Texts
+) -> int:
+    """The most characters of what a choice is answered with."""
+    sources = dict.fromkeys((*spot.state.sources, *choice.sources))
+    said = _wording(spot, choice, texts, organisation) + _detail(spot, choice, texts, organisation)
+    return _references(content, sources) + len(said) + 2 * APART
 
 
 def _explanation(
@@ -172,7 +195,7 @@ def _references(content: Content, sources: Iterable[str]) -> int:
 
 
 def _screen(spot: Spot, organisation: Organisation, texts: Texts) -> int:
-    """The most characters of a decision's screen: its text and all that may weigh."""
+    """The most characters of a screen: its text, a page of wordings, all that may weigh."""
     context = f"{spot.flow.id}.considerations"
     weighed = (
         texts.get(f"{context}.{one.id}.text.{organisation.value}")
@@ -181,6 +204,10 @@ def _screen(spot: Spot, organisation: Organisation, texts: Texts) -> int:
         if one.decision == spot.state.decision
     )
     asked = max(map(len, _asked(spot, texts)), default=0)
+    asked += max(
+        sum(len(_wording(spot, choice, texts, organisation)) + APART for choice in page)
+        for page in _pages(spot.state, organisation)
+    )
     return asked + 4 * REMARK + sum(len(text) + APART for text in weighed)
 
 

@@ -24,6 +24,10 @@ def conditions(content: Content, _: Catalogues) -> Iterator[Fault]:
         for where, condition in spot.conditions():
             here = {spot.name} if where.startswith("route") else set()
             yield from _condition(spot.flow, condition, before | here, where, spot.fault)
+    for flow in content.flows.values():
+        for jump in flow.jumps:
+            told = _of_flow(content, flow)
+            yield from _condition(flow, jump, set(flow.states), f"jump {jump.id}: ", told)
 
 
 def considerations(content: Content, _: Catalogues) -> Iterator[Fault]:
@@ -40,6 +44,13 @@ def considerations(content: Content, _: Catalogues) -> Iterator[Fault]:
             before = {name for name, later in beyond.items() if decided in later}
             yield from _condition(flow, one, before, "", told)
         yield from _decisions(content, flow)
+
+
+def _of_flow(content: Content, flow: Flow) -> Told:
+    def told(what: str, mend: str) -> Fault:
+        return flow_fault(content, flow, what, mend)
+
+    return told
 
 
 def _teller(content: Content, flow: Flow, one: Consideration) -> Told:
@@ -66,6 +77,7 @@ def _condition(
     if condition.rule is not None and condition.rule not in NAMED_RULES:
         what = f"{where}there is no rule {condition.rule}"
         yield told(what, "use a rule of flows/rules.py")
+    yield from _answered(flow, condition, before, where, told)
     for name, wanted in condition.when.items():
         if name not in flow.states:
             what = f"{where}when names {name}, which is not a state"
@@ -80,6 +92,18 @@ def _condition(
             yield told(f"{where}when lists no choice of {name}", "list at least one")
         if name not in before:
             what = f"{where}when looks at {name}, which never comes before this"
+            yield told(what, "look back only, or move the state")
+
+
+def _answered(
+    flow: Flow, condition: Condition, before: set[str], where: str, told: Told
+) -> Iterator[Fault]:
+    for name in condition.answered:
+        if name not in flow.states:
+            what = f"{where}answered names {name}, which is not a state"
+            yield told(what, "name an existing state")
+        elif name not in before:
+            what = f"{where}answered looks at {name}, which never comes before this"
             yield told(what, "look back only, or move the state")
 
 

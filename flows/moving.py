@@ -7,6 +7,7 @@ from types import MappingProxyType
 
 from flows.beginning import begin
 from flows.events import Notice, Verb
+from flows.model import Flow
 from flows.paging import page_count
 from flows.session import Check, Mode, Session, Speed
 from flows.turn import Step, Turn, at, fresh, state_of
@@ -122,9 +123,18 @@ def speed(turn: Turn) -> Step:
     if turn.frame.mode is not Mode.PAUSED:
         return turn.refused(Notice.NOT_HERE)
     wanted = Speed(turn.action.number)
-    frames = tuple(replace(frame, speed=wanted) for frame in turn.session.frames)
+    fast = {name for name, flow in turn.library.flows.items() if _has_street(flow)}
+    frames = tuple(
+        replace(frame, speed=wanted) if frame.flow in fast else frame
+        for frame in turn.session.frames
+    )
     faster = replace(turn, session=replace(turn.session, frames=frames))
     return turn.settled(faster.with_frame(at(turn.library, faster.frame, faster.seen.open)))
+
+
+def _has_street(flow: Flow) -> bool:
+    """Whether a flow has a street speed at all."""
+    return any(state.street for state in flow.states.values())
 
 
 def without_called(session: Session) -> Session:

@@ -183,7 +183,7 @@ def texts_of(flow: Flow) -> Iterator[tuple[str, str]]:
     for jump in flow.jumps:
         yield f"{flow.id}.jumps.{jump.id}.label", jump.label
     for state_id, state in flow.states.items():
-        yield from _state_texts(f"{flow.id}.{state_id}", state)
+        yield from state_texts(f"{flow.id}.{state_id}", state)
     for consideration in flow.considerations:
         context = f"{flow.id}.considerations.{consideration.id}.text"
         yield context, consideration.text
@@ -191,7 +191,8 @@ def texts_of(flow: Flow) -> Iterator[tuple[str, str]]:
             yield f"{context}.{organisation.value}", text
 
 
-def _state_texts(context: str, state: State) -> Iterator[tuple[str, str]]:
+def state_texts(context: str, state: State) -> Iterator[tuple[str, str]]:
+    """Every text of a state as (context, Dutch text)."""
     for field in ("name", "text", "street_text", "why"):
         text = getattr(state, field)
         if text is not None:

@@ -91,10 +91,14 @@ def _typed(spot: Spot, texts: Catalogues) -> dict[str, set[str]]:
     named = {f"{spot.context}.choices.{c.id}.label": c.id for c in spot.state.choices}
     extra = ["back", "why", "pause"]
     if spot.state.skip:
-        extra.append({"words": "skip_words", "recheck": "skip_check"}.get(spot.state.kind, "skip"))
+        named_skip = {"words": "skip_words", "recheck": "skip_check"}
+        plain = "skip_words" if spot.state.summary == "script" else "skip"
+        extra.append(named_skip.get(spot.state.kind, plain))
     if spot.state.kind in ("multi", "recheck"):
         extra.append("done")
     named |= {f"templates.{name}.text": name for name in extra}
+    for jump in spot.flow.jumps:
+        named[f"{spot.flow.id}.jumps.{jump.id}.label"] = f"jump {jump.id}"
     meanings: dict[str, set[str]] = {}
     for spoken_texts in texts.values():
         for context, meant in named.items():

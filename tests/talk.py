@@ -211,7 +211,7 @@ def places(organisation: Organisation, speed: Speed) -> Mapping[str, Session]:
 
 def spoken(screen: View) -> Iterator[str]:
     """Everything a screen says, in every language; fails when a text is missing."""
-    options: tuple[Option, ...] = (*screen.options, *screen.controls)
+    options: tuple[Option, ...] = (*screen.options, *screen.jumps, *screen.controls)
     for speech in languages().values():
         for phrase in (*(b.phrase for b in screen.blocks), *(o.phrase for o in options)):
             yield speech.say(phrase)

@@ -13,13 +13,15 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.phone_page import FLAGS, PhonePage, phone_page
+from tests.phone_page import FLAGS, START_MS, PhonePage, phone_page
 
 pytestmark = pytest.mark.browser
 
 ROOT = Path(__file__).parent.parent
 CHROMIUM = Path(os.environ.get("CHROMIUM", "/usr/bin/chromium"))
 MOST_SCREENS = 120
+MOST_TAPS = 5
+"""From the command to a sentence that can be said."""
 ENDED = {"nl": "Je antwoorden zijn bij mij gewist", "en": "Your answers"}
 DONE = {"nl": "Klaar", "en": "Done"}
 
@@ -179,6 +181,37 @@ def test_beside_the_question(browser: Browser, url: str) -> None:
         phone.picture("photo")
         phone.type("/help")
         phone.picture("help")
+
+
+def test_script_for_a_conversation(browser: Browser, url: str) -> None:
+    """A youth worker has a first sentence within five taps, and then the whole script to copy."""
+    with phone_page(browser, "script") as phone:
+        phone.open(url, "sanne")
+        phone.page.locator("#start:enabled, #messages li[data-bot]").first.wait_for(
+            timeout=START_MS
+        )
+        if not phone.seen():
+            _come_on_board(phone)
+        phone.type("/deescaleren")
+        taps = 0
+        while "Stel je vriendelijk voor" not in phone.screen():
+            labels = phone.buttons()
+            phone.tap("Sla over" if "Sla over" in labels else _first(labels))
+            taps += 1
+            assert taps <= MOST_TAPS
+        phone.picture("first-sentence")
+        assert "heb je een minuut?" in phone.screen()
+        while phone.buttons():
+            labels = phone.buttons()
+            offered = any(label.startswith("1. ") for label in labels)
+            phone.tap(_first(labels) if offered else "Sla over")
+            taps += 1
+            assert taps < MOST_SCREENS
+        phone.until(ENDED["nl"])
+        phone.picture("script")
+        script = phone.page.locator("#messages pre").last.inner_text()
+        assert script.startswith("Hoi, hoe is het hier?")
+        assert "Ik ben jongerenwerker" in script
 
 
 def test_stranger(browser: Browser, url: str) -> None:

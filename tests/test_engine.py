@@ -6,7 +6,7 @@ import pytest
 
 from flows.events import Verb
 from flows.model import Organisation
-from flows.session import SKIPPED, Answer, AnswerKind, Check, Mode
+from flows.session import SKIPPED, Answer, AnswerKind, Check, Mode, Speed
 from tests.talk import TODAY, Talk, library, spoken, without_visit
 
 
@@ -156,7 +156,8 @@ def test_feedback_comes_before_the_next_question() -> None:
     place = talk.place
     first = talk.view.options[0].action
     talk.send(first)
-    assert talk.mode is Mode.FEEDBACK and talk.place == place
+    assert talk.mode is Mode.FEEDBACK
+    assert talk.place == place
     assert not talk.frame.answers.get(place.partition(".")[2])
     talk.tap(Verb.BACK)
     assert (talk.mode, talk.place) == (Mode.ASK, place)
@@ -398,3 +399,18 @@ def test_on_the_street_an_action_is_eight_taps_away(organisation: Organisation) 
         assert not talk.tap(verb, choice).remarks()
     assert talk.mode is Mode.FINISHED
     assert len(taps) <= 8
+
+
+def test_the_speed_is_of_flows_that_have_one() -> None:
+    """Another speed leaves a waiting flow that knows one speed as it was."""
+    talk = Talk("deescalate").choose("face", "speak")
+    before = talk.frame
+    talk.begin("interpret").tap(Verb.PAUSE).tap(Verb.SPEED, number=Speed.STREET)
+    assert [frame.speed for frame in talk.session.frames] == [Speed.FULL, Speed.STREET]
+    talk.tap(Verb.STOP).tap(Verb.STOP_YES)
+    waiting = talk.engine.below(talk.session)
+    assert waiting is not None
+    talk.session = waiting
+    assert (talk.tap(Verb.RESUME).frame.state, talk.mode) == (before.state, Mode.ASK)
+    talk.tap(Verb.PAUSE).tap(Verb.SPEED, number=Speed.STREET)
+    assert talk.frame.speed is Speed.FULL

@@ -11,7 +11,7 @@ from flows.engine import Engine
 from flows.events import Notice
 from flows.extract import PLACEHOLDER
 from flows.model import Organisation
-from flows.phrases import Phrase, template
+from flows.phrases import Phrase, Words, template
 from flows.view import View, view
 from tests.stage import released
 
@@ -58,6 +58,15 @@ def test_a_value_is_not_read_again() -> None:
     """Braces in a value are left as they are."""
     speech = Speech("nl", {"a": "{x}", "b": "{y}"})
     assert speech.say(Phrase("a", (("x", Phrase("b")),))) == "{y}"
+
+
+def test_what_is_typed_ends_a_sentence_once() -> None:
+    """A full stop that was typed is not followed by that of the sentence; elsewhere it stays."""
+    speech = Speech("nl", {"end": "Hierom: {x}.", "ask": "Wil je {x}?", "middle": "{x} Dank je."})
+    words, place = {"f.x": "kom even mee."}, (("x", Words("f.x")),)
+    assert speech.say(Phrase("end", place), words) == "Hierom: kom even mee."
+    assert speech.say(Phrase("ask", place), words) == "Wil je kom even mee?"
+    assert speech.say(Phrase("middle", place), words) == "kom even mee. Dank je."
 
 
 def test_an_unknown_text() -> None:

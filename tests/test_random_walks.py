@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
@@ -17,21 +18,23 @@ from tests.talk import Talk, places, spoken
 MOST_STEPS = 45
 ENOUGH = 400
 WANDERING = (Verb.BACK, Verb.REVIEW, Verb.PAUSE, Verb.WHY, Verb.HELP, Verb.STOP)
+OTHERS = ("deescalate", "crisis", "municipality", "practise", "provoked", "body_language")
 NEVER = (Verb.STOP_YES, Verb.RESTART)
 
 
 def moves(talk: Talk) -> list[Event]:
     """What can be done at a screen, with what wanders added."""
-    options = [option.action for option in (*talk.view.options, *talk.view.controls)]
+    screen = talk.view
+    options = [option.action for option in (*screen.options, *screen.controls, *screen.jumps)]
     found: list[Event] = [action for action in options if action.verb not in NEVER]
     found += [Action(verb) for verb in WANDERING]
     return [*found, Begin("language")]
 
 
 def wander(talk: Talk, numbers: list[int]) -> None:
-    """Take steps by number, until the route ends."""
+    """Take steps by number, until the flow ends."""
     for number in numbers:
-        if talk.mode is Mode.FINISHED and talk.frame.flow == "interpret":
+        if talk.mode is Mode.FINISHED and len(talk.session.frames) == 1:
             return
         if talk.mode is Mode.FINISHED:
             below(talk)
@@ -55,28 +58,33 @@ def below(talk: Talk) -> None:
 def calm(talk: Talk) -> None:
     """Bring a conversation back to its question, unfinished changes left."""
     for _ in range(20):
-        if talk.frame.flow == "language":
-            if talk.mode is Mode.FINISHED:
-                below(talk)
-            elif talk.mode is Mode.ASK:
-                talk.choose("nl")
-            else:
-                talk.tap(Verb.RESUME)
+        if interrupted(talk):
+            if talk.mode is not Mode.FINISHED:
+                talk.tap(Verb.STOP).tap(Verb.STOP_YES)
+            below(talk)
         elif talk.mode is Mode.LAPSE:
             talk.tap(Verb.KEEP)
         elif talk.mode is Mode.CHECK:
             talk.tap(Verb.BACK)
         elif talk.mode in (Mode.ASK, Mode.FINISHED):
             return
+        elif talk.mode is Mode.FEEDBACK:
+            talk.tap(Verb.BACK)
         else:
             talk.tap(Verb.RESUME)
     raise AssertionError(talk.mode)
 
 
+def interrupted(talk: Talk) -> bool:
+    """Whether another flow runs than the first with what it called."""
+    return any(not frame.called for frame in talk.session.frames[1:])
+
+
 def afresh(final: Session, answers: Walk) -> Talk:
     """A fresh run that gives each question its final answer, at either speed, and ends at its."""
-    talk = Talk(organisation=final.organisation)
-    for speed in (Speed.FULL, Speed.STREET, final.frames[0].speed):
+    talk = Talk(final.frames[0].flow, organisation=final.organisation)
+    fast = talk.frame.flow == "interpret"
+    for speed in (Speed.FULL, Speed.STREET, final.frames[0].speed) if fast else (Speed.FULL,):
         for _ in range(ENOUGH):
             if talk.mode is Mode.FINISHED:
                 return talk
@@ -84,6 +92,8 @@ def afresh(final: Session, answers: Walk) -> Talk:
                 talk.tap(Verb.APPLY)
             elif talk.mode is Mode.CHECK:
                 talk.tap(Verb.RIGHT)
+            elif talk.mode is Mode.FEEDBACK:
+                talk.tap(Verb.RESUME)
             elif talk.frame.speed is not speed:
                 talk.tap(Verb.PAUSE).tap(Verb.SPEED, number=speed)
             elif not repeat(talk, answers):
@@ -116,7 +126,7 @@ def repeat(talk: Talk, final: Walk) -> bool:
 
 def choose(talk: Talk, answer: Answer) -> None:
     """Tap choices, or mark and close."""
-    kind = talk.library.flows["interpret"].states[talk.frame.state].kind
+    kind = talk.library.flows[talk.frame.flow].states[talk.frame.state].kind
     if kind == "choice":
         talk.tap(Verb.CHOOSE, answer.choices[0])
         return
@@ -142,6 +152,27 @@ def test_a_walk_ends_as_a_fresh_run(
     talk = Talk(organisation=organisation)
     starts = list(places(organisation, Speed.FULL).values())
     talk.session = starts[start % len(starts)]
+    ends_as_afresh(talk, numbers)
+
+
+@pytest.mark.parametrize("flow", OTHERS)
+@settings(
+    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow], print_blob=True
+)
+@given(
+    organisation=st.sampled_from(Organisation),
+    numbers=st.lists(st.integers(0, 999), max_size=MOST_STEPS),
+)
+def test_a_walk_through_another_flow_ends_as_a_fresh_run(
+    flow: str, organisation: Organisation, numbers: list[int]
+) -> None:
+    """The same of every other flow, from its start, with jumps, feedback and scripts."""
+    ends_as_afresh(Talk(flow, organisation), numbers)
+
+
+def ends_as_afresh(talk: Talk, numbers: list[int]) -> None:
+    """Wander, and compare with a fresh run."""
+    organisation = talk.session.organisation
     wander(talk, numbers)
     calm(talk)
     base = talk.session.frames[0]

@@ -142,7 +142,7 @@ def test_a_card() -> None:
     )
     assert lines[1:] == [
         "",
-        "HET BERICHT: FEITEN",
+        "FEITEN",
         "- Ja [RK-3.3]",
         "",
         "Bronnen: Routekaart RK-3.3, RK-3.11",
@@ -162,3 +162,9 @@ def test_split_nothing() -> None:
     """Without lines there is no message, and short ones stay together."""
     assert split([]) == []
     assert split(["a", "", "b"]) == ["a\n\nb"]
+
+
+def test_a_script() -> None:
+    """The sentences of a script stand apart."""
+    blocks = [Block(Look.LINE, YES), Block(Look.LINE, NO)]
+    assert RENDER.card(blocks, DUTCH, {}) == ["Ja", "", "Nee"]

@@ -5,6 +5,7 @@ A file opens with what must be known before:
     # as: youth_work          the organisation, or "stranger"
     # language: nl
     # at: 2026-11-21 22:30    local time
+    # role: administrator     who is no professional
     # onboarded: no           for somebody who still has to join
 
 Then what a person does, at the edge, and what is seen because of it, after each act:
@@ -37,6 +38,7 @@ from pathlib import Path
 
 from bot.ports import Kind, Media
 from flows.model import Organisation
+from storage.roles import Role
 from tests.actor import Actor
 from tests.changed_content import changed
 from tests.stage import AMSTERDAM, Stage, staged
@@ -44,7 +46,7 @@ from tests.stage import AMSTERDAM, Stage, staged
 SPANS = {"m": "minutes", "h": "hours", "d": "days"}
 KINDS = {"block": Kind.BLOCKED, "unblock": Kind.UNBLOCKED, "edit": Kind.EDITED}
 MEDIA = {media.name.lower(): media for media in Media}
-_HEADER = re.compile(r"# (as|language|at|onboarded): (.+)")
+_HEADER = re.compile(r"# (as|language|at|role|onboarded): (.+)")
 _TAP = re.compile(r"\[(.+)\]")
 
 
@@ -78,7 +80,8 @@ async def play(transcript: Transcript, folder: Path) -> str:
         if stranger or header.get("onboarded") == "no":
             actor = stage.somebody(language)
         else:
-            actor = await stage.join(Organisation(header["as"]), language=language)
+            role = Role[header.get("role", "professional").upper()]
+            actor = await stage.join(Organisation(header["as"]), language=language, role=role)
         for line in _acts(transcript.lines):
             if line.startswith("# "):
                 played.append(line)
