@@ -437,3 +437,26 @@ async def test_35_a_second_poller(tmp_path: Path) -> None:
     assert len(naps) == 1
     assert naps[0] >= 5
     assert "level=error event=second_poller" in lines.getvalue()
+
+
+async def test_an_update_that_the_tables_refuse(tmp_path: Path) -> None:
+    """After three tries it is let go with an apology; those who come after it do not wait."""
+    naps: list[float] = []
+
+    async def nap(seconds: float) -> None:
+        naps.append(seconds)
+        await asyncio.sleep(0)
+
+    with captured_logs() as lines:
+        async with running(tmp_path, sleep=nap) as bot:
+            sanne, stranger = bot.sandbox.people["sanne"], bot.sandbox.people["stranger"]
+            await bot.join(sanne)
+            bot.sandbox.inject(message(sanne, message_id=2**40, text="een geheim"))
+            await sanne.send("/help")
+            await stranger.send("hallo")
+            await bot.done()
+            assert {bot.say("sorry"), bot.say("menu")} <= set(await said(sanne))
+            assert await said(stranger) == [bot.say("stranger")]
+    assert len(naps) == 2
+    assert "event=update_quarantined" in lines.getvalue()
+    assert "geheim" not in lines.getvalue()
