@@ -26,8 +26,8 @@ check: .venv/.runtime ## check flows and catalogues
 messages: .venv/.runtime ## regenerate the message template and update the catalogues
 	.venv/bin/python -m flows.extract
 
-bench: .venv-bench/.installed ## measure speed, in an environment of its own
-	.venv-bench/bin/python -m tests.bench
+bench: .venv-bench/.installed ## measure speed, in an environment of its own; make bench BENCH=--quick is shorter
+	.venv-bench/bin/python -m tests.bench $(BENCH)
 
 lock: .venv-lock/.installed ## resolve the locks again; make lock UPGRADE=--upgrade takes newer versions
 	$(COMPILE) --output-file requirements.lock pyproject.toml

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import struct
 from dataclasses import dataclass
@@ -77,4 +78,4 @@ class Buttons:
 
     def _seal(self, body: bytes, person: int, chat: int) -> bytes:
         bound = struct.pack(">qq", person, chat)
-        return hmac.digest(self._key, body + bound, "sha256")[:SEAL]
+        return hashlib.blake2b(body + bound, key=self._key, digest_size=SEAL).digest()

@@ -18,7 +18,7 @@ from flows.phrases import Phrase, template
 from storage import updates
 from storage.connection import Store
 from storage.database import Database
-from storage.faults import StorageError
+from storage.faults import StorageError, Unstorable
 
 MOST_TRIES = 3
 log = logger()
@@ -57,12 +57,13 @@ class Conversation:
             outcome = await self._database.run(
                 partial(self._access.take, incoming=incoming, now=now)
             )
-        except StorageError:
-            # The update is not to blame: it waits until the data can be written again.
-            self._waiting.add(incoming.update)
-            raise
-        except Exception:
-            self._failing[incoming.update] = incoming
+        except Exception as error:
+            self._waiting.discard(incoming.update)
+            if isinstance(error, StorageError) and not isinstance(error, Unstorable):
+                # The update is not to blame: it waits until the data can be written again.
+                self._waiting.add(incoming.update)
+            else:
+                self._failing[incoming.update] = incoming
             raise
         self._waiting.discard(incoming.update)
         self._failing.pop(incoming.update, None)

@@ -142,14 +142,7 @@ class Deliverer:
 
     def _settle(self, delivery: Delivery, unit: Callable[[Store], object]) -> None:
         """Write down what became of a row; only then may it be taken up again."""
-        loop = asyncio.get_running_loop()
-        key = _key(delivery.row)
-
-        def settle(store: Store) -> None:
-            unit(store)
-            loop.call_soon_threadsafe(self._held.discard, key)
-
-        self._database.run_later(settle)
+        self._database.run_later(unit, partial(self._held.discard, _key(delivery.row)))
 
     def _let_go(self, queue: deque[Delivery]) -> None:
         """Leave rows to the database; they are taken up in order later."""

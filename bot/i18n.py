@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from html import escape
 from pathlib import Path
 
@@ -54,7 +55,12 @@ class Speech:
             case Words():
                 return words.get(value.state, "…")
             case int():
-                return str(format_decimal(value, locale=self.language))
+                return _number(value, self.language)
+
+
+@lru_cache(maxsize=256)
+def _number(value: int, language: str) -> str:
+    return str(format_decimal(value, locale=language))
 
 
 def _closed(said: str, mark: str) -> str:

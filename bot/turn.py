@@ -133,11 +133,11 @@ class Turn:
         if ended.session.frame.flow == ONBOARDING:
             people.set_onboarded(self._store, self.person.id)
             self.person = replace(self.person, onboarded=True)
+        self.saying.screen(ended)
         if with_card:
             self.saying.card(ended)
         else:
             self.saying.dropped.append(ended.nonce)
-        self.saying.screen(ended)
         sessions.finish(self._store, ended)
         self.stored = None
         self.saying.live = None

@@ -19,7 +19,7 @@ HEADER = """\
 
 def shape_of(flow: Flow) -> str:
     """A fingerprint of what stored conversations depend on: states, kinds, choices and routes."""
-    parts = [flow.start]
+    parts = [flow.start, ",".join(jump.id for jump in flow.jumps)]
     for name, state in flow.states.items():
         choices = ",".join(f"{c.id}>{c.next or ''}" for c in state.choices)
         routes = ",".join(route.next for route in state.routes)

@@ -8,7 +8,7 @@ from functools import partial
 
 from transitions import Machine
 
-from flows.model import Condition, Flow, State
+from flows.model import Condition, Consideration, Flow, State
 from flows.rules import SPEED_RULES, Facts
 from flows.session import Speed
 
@@ -27,11 +27,13 @@ class _Cursor:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A flow and its machine; ``beyond`` names, for each state, all that may still follow it."""
+    """A flow and its machine; ``beyond`` names, for each state, all that may still follow it;
+    ``weighing`` gives the considerations of each decision, in the order of the content."""
 
     flow: Flow
     machine: Machine
     beyond: Mapping[str, frozenset[str]]
+    weighing: Mapping[str, tuple[Consideration, ...]]
 
     def move(self, state: str, trigger: str, facts: Facts) -> str:
         """Fire a trigger and return the state reached."""
@@ -71,7 +73,14 @@ def compile_flow(flow: Flow) -> Compiled:
     )
     for state_id, state in flow.states.items():
         _add(machine, state_id, state)
-    return Compiled(flow, machine, closure(flow))
+    return Compiled(flow, machine, closure(flow), _weighing(flow))
+
+
+def _weighing(flow: Flow) -> Mapping[str, tuple[Consideration, ...]]:
+    found: dict[str, tuple[Consideration, ...]] = {}
+    for one in flow.considerations:
+        found[one.decision] = (*found.get(one.decision, ()), one)
+    return found
 
 
 def _add(machine: Machine, state_id: str, state: State) -> None:

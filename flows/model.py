@@ -141,11 +141,15 @@ class Step(Model):
 
 
 class Jump(Condition):
-    """A button on every screen of a flow that pauses it and begins another."""
+    """A button on every screen of a flow that pauses it and begins another.
+
+    When three flows are open, an ``urgent`` one takes the place of the running flow.
+    """
 
     id: Ident
     label: Text
     flow: Ident
+    urgent: bool = False
 
 
 class Flow(Model):

@@ -84,7 +84,7 @@ def jump(turn: Turn) -> Step:
     number, jumps = turn.action.number, turn.flow.jumps
     if number >= len(jumps) or not turn.seen.facts.holds(jumps[number]):
         return turn.refused(Notice.NOT_HERE)
-    return begin(turn.library, turn.session, jumps[number].flow, urgent=True)
+    return begin(turn.library, turn.session, jumps[number].flow, urgent=jumps[number].urgent)
 
 
 def change(turn: Turn) -> Step:

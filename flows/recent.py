@@ -12,7 +12,7 @@ from typing import Generic, TypeVar
 
 from flows.session import Answer
 
-SLOTS = 256
+SLOTS = 512
 
 Answers = Mapping[str, Answer]
 Made = TypeVar("Made")

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from flows.machine import PASS, Compiled, condition_hides, speed_hides
-from flows.model import Choice, Consideration, Flow, Organisation, State
+from flows.model import Choice, Consideration, Organisation, State
 from flows.recent import Recent
 from flows.rules import Facts
 from flows.session import Answer, AnswerKind, Speed
@@ -72,7 +72,8 @@ def _follow(
         if not hidden and not late:
             shown.append(here)
             if state.decision is not None:
-                weighed[state.decision] = weigh(flow, state.decision, facts)
+                weighing = compiled.weighing.get(state.decision, ())
+                weighed[state.decision] = tuple(one for one in weighing if facts.holds(one))
         if ended or (answer is None and not hidden and not late):
             break
         if answer is not None:
@@ -118,15 +119,6 @@ def stands(state: State, answer: Answer | None, facts: Facts) -> Answer | None:
 def offers(state: State, facts: Facts) -> Iterator[Choice]:
     """The choices a person is offered."""
     return (choice for choice in state.choices if facts.holds(choice))
-
-
-def weigh(flow: Flow, decision: str, facts: Facts) -> tuple[Consideration, ...]:
-    """The considerations that the answers bring up for a decision, in the order of the content."""
-    return tuple(
-        consideration
-        for consideration in flow.considerations
-        if consideration.decision == decision and facts.holds(consideration)
-    )
 
 
 def ahead(compiled: Compiled, seen: Walk) -> Iterator[str]:

@@ -18,7 +18,7 @@ from typing import Any, Self, TypeVar
 
 from storage import connection, folder
 from storage.connection import WAIT_MS, Store, reason
-from storage.faults import StorageError
+from storage.faults import StorageError, Unstorable
 from storage.keys import Keys
 
 T = TypeVar("T")
@@ -33,10 +33,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class _Order:
-    """A unit in the queue; ``alone`` runs outside any transaction."""
+    """A unit in the queue; nobody waits for one that comes ``later``, and one that is ``alone``
+    runs outside any transaction."""
 
     unit: Callable[[Store], Any]
     future: asyncio.Future[Any] | None = None
+    later: bool = False
     alone: bool = False
 
 
@@ -90,18 +92,26 @@ class Database:
     async def run(self, unit: Callable[[Store], T]) -> T:
         """Run a unit and return its result once it is durable on disk.
 
-        Raises what the unit raises, or StorageError when the group could not be committed.
+        Raises what the unit raises, Unstorable when it breaks a rule of the tables, or StorageError
+        when the group could not be committed.
         """
         future: asyncio.Future[T] = asyncio.get_running_loop().create_future()
         self._put(_Order(unit, future))
         return await future
 
-    def run_later(self, unit: Callable[[Store], object]) -> None:
+    def run_later(
+        self, unit: Callable[[Store], object], then: Callable[[], object] | None = None
+    ) -> None:
         """Run a unit with the next group, after 50 ms at the latest; nobody waits for it.
 
         When a commit fails it is tried again. A unit that itself raises is logged and dropped.
+        In either case ``then`` is called at the end.
         """
-        self._put(_Order(unit))
+        future: asyncio.Future[object] | None = None
+        if then is not None:
+            future = asyncio.get_running_loop().create_future()
+            future.add_done_callback(lambda _: then())
+        self._put(_Order(unit, future, later=True))
 
     async def vacuum(self) -> None:
         """Rewrite the file so that no trace of erased rows is left; nightly."""
@@ -165,7 +175,7 @@ class Database:
             if order is None:
                 return group, True
             group.append(order)
-            awaited = awaited or order.future is not None
+            awaited = awaited or not order.later
             if order.alone:
                 break
             if deadline is None:
@@ -176,15 +186,13 @@ class Database:
         """Run a group, settle its futures, and return what must be tried again."""
         together = [order for order in group if not order.alone]
         outcomes, kept = self._commit(together) if together else ([], [])
-        for order in group:
-            if order.alone:
-                outcomes.append(_attempt(self._store, order))
+        outcomes += [_attempt(self._store, order) for order in group if order.alone]
         waiting = defaultdict(list)
         for outcome in outcomes:
+            if outcome.order.later and outcome.error is not None:
+                _log.error("storage.later_failed %s", type(outcome.error).__name__)
             if outcome.order.future is not None:
                 waiting[outcome.order.future.get_loop()].append(outcome)
-            elif outcome.error is not None:
-                _log.error("storage.later_failed %s", type(outcome.error).__name__)
         for loop, ready in waiting.items():
             with suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(_settle, ready)
@@ -209,14 +217,16 @@ class Database:
             if raw.in_transaction:
                 raw.rollback()
             fault = "The work could not be committed; nothing of it is stored."
-            failed = [_Outcome(order, error=StorageError(fault)) for order in group if order.future]
-            return failed, [order for order in group if order.future is None]
+            failed = [_Outcome(one, error=StorageError(fault)) for one in group if not one.later]
+            return failed, [order for order in group if order.later]
         return outcomes, []
 
 
 def _attempt(store: Store, order: _Order) -> _Outcome:
     try:
         return _Outcome(order, order.unit(store))
+    except sqlite3.IntegrityError as error:
+        return _Outcome(order, error=Unstorable(reason(error)))
     except sqlite3.Error as error:
         return _Outcome(order, error=StorageError(reason(error)))
     except StopIteration:
@@ -230,7 +240,7 @@ def _settle(outcomes: list[_Outcome]) -> None:
         future = outcome.order.future
         if future is None or future.done():
             continue
-        if outcome.error is not None:
+        if outcome.error is not None and not outcome.order.later:
             future.set_exception(outcome.error)
         else:
             future.set_result(outcome.result)

@@ -7,6 +7,10 @@ class StorageError(Exception):
     """The work was not committed: nothing of it is stored, and it may be tried again."""
 
 
+class Unstorable(StorageError):
+    """One unit asks for what the tables forbid; trying it again does not help."""
+
+
 class StartProblem(Exception):
     """The bot must not start; the message is one line that names what is wrong and the mend."""
 

@@ -56,6 +56,21 @@ def straight(
     return min(offered, key=lambda one: STRAIGHT.index(one[1].verb))
 
 
+def curious() -> Choose:
+    """Every kind of button once, as soon as it is there; apart from that, straight on."""
+    tried: set[Verb] = set()
+
+    def choose_new(
+        mirror: Mirror, session: Session, shown: Reflection, chance: random.Random
+    ) -> tuple[str, Action]:
+        for label, action in _offered(mirror, session, shown, EAGERNESS.keys() - tried):
+            tried.add(action.verb)
+            return label, action
+        return straight(mirror, session, shown, chance)
+
+    return choose_new
+
+
 def _offered(
     mirror: Mirror, session: Session, shown: Reflection, verbs: Container[Verb]
 ) -> list[tuple[str, Action]]:

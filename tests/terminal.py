@@ -17,7 +17,7 @@ TOKEN = "8420000001:invented-token-of-thirty-letters"
 def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder with the data and keys of one installation; the process itself is left alone."""
     monkeypatch.chdir(tmp_path)
-    for name in ("DUIDER_REQUIRE_BROWSER", "DUIDER_TELEGRAM_TOKEN"):
+    for name in ("REQUIRE_BROWSER", "DUIDER_TELEGRAM_TOKEN"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(logs, "setup", lambda *_arguments: None)
     monkeypatch.setattr(logs, "forbid_core_dumps", lambda: None)

@@ -31,7 +31,7 @@ def browser() -> Iterator[Browser]:
     """A running Chromium."""
     if not CHROMIUM.exists():
         missing = f"no Chromium at {CHROMIUM}; name one in CHROMIUM"
-        if os.environ.get("DUIDER_REQUIRE_BROWSER") == "1":
+        if os.environ.get("REQUIRE_BROWSER") == "1":
             pytest.fail(missing)
         pytest.skip(missing)
     with sync_playwright() as playwright:

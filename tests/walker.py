@@ -14,12 +14,11 @@ from flows.session import Answer, AnswerKind, Session
 from tests.account import Account
 from tests.eagerness import Choose, choose
 from tests.mirror import Mirror, Reflection, has_card, has_ended
-from tests.window import Sight, Window
+from tests.window import Buttons, Sight, Window
 
 PATIENCE = 60.0
 """Seconds within which an answer must show its effect, through kills and lost replies."""
-TWICE = 0.05
-ASIDE = 0.02
+TWICE, ASIDE = 0.05, 0.02
 
 
 class Walker:
@@ -49,10 +48,9 @@ class Walker:
         self.choose: Choose = choose
         self.asked_again = 0
         self.twice = 0
-        self.overtaken = 0
-        """Taps on a repeated screen that stood below the one in use."""
+        self.overtaken = 0  # taps on a repeated screen that stood below the one in use
         self._reopened: Session | None = None
-        self._buttons: tuple[tuple[str, str], ...] = ()
+        self._buttons: Buttons = ()
 
     async def join(self, code: str) -> None:
         """Start with an invite, and be introduced."""
@@ -80,7 +78,7 @@ class Walker:
             event = Given(Answer(AnswerKind.NUMBER, number=number))
             await self._step(event, lambda: self.phone.send(str(number)))
         elif self.session.frame.flow == "interpret" and self._chance.random() < ASIDE:
-            await self._look_aside()
+            await self._step(Begin("privacy"), lambda: self.phone.send("/privacy"), new=True)
         else:
             await self._tap(shown)
 
@@ -117,9 +115,6 @@ class Walker:
         await self._wait_for(first, act=lambda: self.phone.send(text))
         self.account.expect(screens=1)
         self._arrive(first)
-
-    async def _look_aside(self) -> None:
-        await self._step(Begin("privacy"), lambda: self.phone.send("/privacy"), new=True)
 
     async def _try_overtaken(self) -> None:
         """Tap what a repeat left below the screen in use: it must catch up, lose its buttons,

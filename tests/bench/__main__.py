@@ -19,13 +19,13 @@ def main() -> None:
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
     plan = QUICK if parser.parse_args().quick else FULL
     began = perf_counter()
-    figures = asyncio.run(measure(plan, make_route(), _tell))
+
+    def tell(what: str) -> None:
+        print(f"{perf_counter() - began:4.0f} s  {what}", file=sys.stderr, flush=True)
+
+    figures = asyncio.run(measure(plan, make_route(), tell))
     print(*lines(figures), sep="\n")
-    _tell(f"{perf_counter() - began:.0f} s in all")
-
-
-def _tell(what: str) -> None:
-    print(what, file=sys.stderr, flush=True)
+    tell("done")
 
 
 if __name__ == "__main__":

@@ -95,7 +95,7 @@ class Worker:
 async def crew(
     names: Iterable[str], route: Route, *, loopback: bool
 ) -> AsyncIterator[list[Worker]]:
-    """One worker for each name, started one after another and ready."""
+    """One worker for each name, started together and ready."""
     async with AsyncExitStack() as stack:
         workers = []
         fakes: dict[str, Fake] = {}
@@ -112,6 +112,7 @@ async def crew(
             )
             worker = Worker(name, process, route, fake)
             stack.push_async_callback(worker.end)
-            await worker.heard()
             workers.append(worker)
+        for worker in workers:
+            await worker.heard()
         yield workers

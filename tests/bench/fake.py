@@ -21,9 +21,9 @@ LONGEST_ROUND = 180
 MOST_UPDATES = 100
 BOT = {"id": 42, "is_bot": True, "first_name": "Duider", "username": "bench_bot"}
 DONE = b'{"ok":true,"result":true}'
-_CHAT = re.compile(rb"(?:^|&)(?:chat_id|callback_query_id)=(\d+)")
+_CHAT = re.compile(rb'(?:chat_id|callback_query_id)(?:=|": ?")(\d+)')
 _TIMEOUT = re.compile(rb"(?:^|&)timeout=(\d+)")
-_PAYLOAD = re.compile(rb"callback_data%22%3A\+?%22(.*?)%22")
+_PAYLOAD = re.compile(rb'callback_data(?:%22%3A\+?%22|\\": ?\\")([\w:%-]+?)(?:%22|\\")')
 
 
 @dataclass(slots=True)

@@ -1,17 +1,18 @@
-"""HTTP that takes no time: both libraries build and read whole requests, no socket between."""
+"""HTTP that takes no time: whole requests are built and read, with no socket between."""
 
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiohttp import FormData
-from telegram.request import BaseRequest, RequestData
 
 from tests.bench.fake import Fake
+
+if TYPE_CHECKING:  # else every bot would hold every library
+    from aiogram.client.session.aiohttp import AiohttpSession
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,39 +61,6 @@ def take_over(session: AiohttpSession, fake: Fake) -> None:
     session._session = client
     # Else aiogram closes what it finds here and waits a quarter of a second.
     session._should_reset_connector = False
-
-
-class InstantRequest(BaseRequest):
-    """In the place of python-telegram-bot's httpx."""
-
-    def __init__(self, fake: Fake) -> None:
-        self._fake = fake
-
-    @property
-    def read_timeout(self) -> float:
-        """As the library has it."""
-        return 5
-
-    async def initialize(self) -> None:
-        """There is nothing to open."""
-
-    async def shutdown(self) -> None:
-        """There is nothing to close."""
-
-    async def do_request(
-        self,
-        url: str,
-        method: str,
-        request_data: RequestData | None = None,
-        read_timeout: object = BaseRequest.DEFAULT_NONE,
-        write_timeout: object = BaseRequest.DEFAULT_NONE,
-        connect_timeout: object = BaseRequest.DEFAULT_NONE,
-        pool_timeout: object = BaseRequest.DEFAULT_NONE,
-    ) -> tuple[int, bytes]:
-        """Status and body of the answer."""
-        del method, read_timeout, write_timeout, connect_timeout, pool_timeout
-        body = request_data.url_encoded_parameters().encode() if request_data else b""
-        return 200, await answered(self._fake, url, body)
 
 
 async def answered(fake: Fake, url: str, body: bytes) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import tempfile
 from collections import defaultdict
@@ -80,7 +81,6 @@ async def _rounds(
 
 
 async def _beside(plan: Plan, route: Route) -> tuple[Rounds, Rounds, Mapping[str, int]]:
-    growth: dict[str, int] = {}
     slow = {"pickle": 1}
     few: dict[str, list[Round]] = defaultdict(list)
     many: dict[str, list[Round]] = defaultdict(list)
@@ -90,10 +90,7 @@ async def _beside(plan: Plan, route: Route) -> tuple[Rounds, Rounds, Mapping[str
             await worker.play(slow.get(worker.name, plan.one), 1)
         for worker in with_few:
             await worker.open(FEW)
-        for worker in with_many:
-            before = (await worker.ask("memory"))["bytes"]
-            await worker.open(MANY)
-            growth[worker.name] = int((await worker.ask("memory"))["bytes"] - before)
+        grown = await asyncio.gather(*(_growth(worker) for worker in with_many))
         for _ in range(plan.beside):
             for found, crewed in ((few, with_few), (many, with_many)):
                 for worker in crewed:
@@ -101,7 +98,13 @@ async def _beside(plan: Plan, route: Route) -> tuple[Rounds, Rounds, Mapping[str
                     found[worker.name].append(await worker.play(count, 1))
         for worker in workers:
             await worker.check()
-    return few, many, growth
+    return few, many, dict(zip(BESIDE, grown, strict=True))
+
+
+async def _growth(worker: Worker) -> int:
+    before = (await worker.ask("memory"))["bytes"]
+    await worker.open(MANY)
+    return int((await worker.ask("memory"))["bytes"] - before)
 
 
 def _flush(times: int = 200) -> float:

@@ -18,5 +18,5 @@ class Plan:
     starts: int
 
 
-FULL = Plan(rounds=5, one=40, many=160, loopback=96, slow=6, beside=3, starts=5)
+FULL = Plan(rounds=3, one=30, many=128, loopback=64, slow=4, beside=3, starts=3)
 QUICK = Plan(rounds=2, one=15, many=80, loopback=48, slow=3, beside=2, starts=2)

@@ -20,13 +20,48 @@ from telegram.ext import (
     PicklePersistence,
     TypeHandler,
 )
+from telegram.request import BaseRequest, RequestData
 
 from tests.bench.contender import PEOPLE, Line
-from tests.bench.instant import InstantRequest
+from tests.bench.fake import Fake
+from tests.bench.instant import answered
 from tests.bench.route import COMMAND, Route, Screen
 
 Running: TypeAlias = Application[Any, Any, Any, Any, Any, Any]
 Answer = Callable[[Update, ContextTypes.DEFAULT_TYPE], Any]
+
+
+class InstantRequest(BaseRequest):
+    """In the place of python-telegram-bot's httpx."""
+
+    def __init__(self, fake: Fake) -> None:
+        self._fake = fake
+
+    @property
+    def read_timeout(self) -> float:
+        """As the library has it."""
+        return 5
+
+    async def initialize(self) -> None:
+        """There is nothing to open."""
+
+    async def shutdown(self) -> None:
+        """There is nothing to close."""
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: object = BaseRequest.DEFAULT_NONE,
+        write_timeout: object = BaseRequest.DEFAULT_NONE,
+        connect_timeout: object = BaseRequest.DEFAULT_NONE,
+        pool_timeout: object = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Status and body of the answer."""
+        del method, read_timeout, write_timeout, connect_timeout, pool_timeout
+        body = request_data.url_encoded_parameters().encode() if request_data else b""
+        return 200, await answered(self._fake, url, body)
 
 
 def keyboard(screen: Screen, turn: int) -> InlineKeyboardMarkup | None:
@@ -90,20 +125,29 @@ def _answer(route: Route, turn: int) -> Answer:
     return answer
 
 
+NEVER = 86_400
+"""Seconds until the library writes of its own accord, which no measurement reaches."""
+
+
 @dataclass(frozen=True, slots=True)
 class Telegram:
     """A running python-telegram-bot."""
 
     application: Running
     handler: ConversationHandler[Any]
+    pickle: PicklePersistence[Any, Any, Any] | None
 
     async def unended(self) -> int:
         """The conversations that have a state."""
         return len(self.handler._conversations)
 
     async def write_down(self) -> None:
-        """Write the whole pickle."""
-        await self.application.update_persistence()
+        """Write the whole pickle, once; the library would write all of it for every person."""
+        if self.pickle is not None:
+            self.pickle.on_flush = True
+            await self.application.update_persistence()
+            await self.pickle.flush()
+            self.pickle.on_flush = False
 
 
 async def _persist(update: Update, context: CallbackContext[Any, Any, Any, Any]) -> None:
@@ -118,8 +162,10 @@ async def _running(line: Line, route: Route, pickled: Path | None) -> AsyncItera
     if line.fake is not None:
         builder = builder.request(InstantRequest(line.fake))
         builder = builder.get_updates_request(InstantRequest(line.fake))
+    pickle: PicklePersistence[Any, Any, Any] | None = None
     if pickled is not None:
-        builder = builder.persistence(PicklePersistence(pickled))
+        pickle = PicklePersistence(pickled, update_interval=NEVER)
+        builder = builder.persistence(pickle)
     application: Running = builder.build()
     handler = conversation(route, persistent=pickled is not None)
     application.add_handler(handler)
@@ -130,7 +176,7 @@ async def _running(line: Line, route: Route, pickled: Path | None) -> AsyncItera
         assert application.updater is not None
         await application.updater.start_polling()
         try:
-            yield Telegram(application, handler)
+            yield Telegram(application, handler, pickle)
         finally:
             await application.updater.stop()
             await application.stop()
