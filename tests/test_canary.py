@@ -101,6 +101,8 @@ async def test_nothing_that_was_sent_is_anywhere(scene: Scene, end: signal.Signa
         for phone in (stranger, member.phone):
             await send_everything(scene, phone)
         await scene.sandbox.settled(within=PATIENCE, quiet=0.5)
+        await _type_a_script(member)
+        await scene.sandbox.settled(within=PATIENCE, quiet=0.5)
 
         another.choose = straight
         await another.join(scene.invite(another.organisation))
@@ -158,6 +160,17 @@ async def _type_on_every_screen(scene: Scene, walker: Walker) -> set[str]:
     )
     await _deleted(walker)
     return asked
+
+
+async def _type_a_script(walker: Walker) -> None:
+    """A script with marked words as name, reason and request, left open with them in memory."""
+    await walker.phone.send("/deescaleren")
+    await walker.phone.sees(lambda screen: bool(screen.labels), within=PATIENCE)
+    way = ("1", "1", f"{PLAIN} naam", f"{ACCENTED} reden", "1", "1", "1", f"{PLAIN} vraag")
+    for typed in way:
+        await walker.phone.send(typed)
+        await _deleted(walker)
+    await walker.phone.sees(lambda screen: f"{PLAIN} vraag" in screen.text, within=PATIENCE)
 
 
 async def _deleted(walker: Walker) -> None:
