@@ -41,6 +41,9 @@ _MEDIA = {
 }
 
 
+_OF_TAPPED = ("message_id", "date", "chat")
+
+
 def translate(update: Update, bot_name: str) -> Incoming:
     """What an update means to us; `bot_name` is our user name, without @."""
     number = update.update_id
@@ -53,6 +56,17 @@ def translate(update: Update, bot_name: str) -> Incoming:
     if update.my_chat_member is not None:
         return _membership(number, update.my_chat_member)
     return Incoming(update=number, kind=Kind.OTHER)
+
+
+def without_screen(item: object) -> object:
+    """A raw update without what a tapped message showed, which we wrote ourselves: reading it
+    takes as long as reading all the rest."""
+    match item:
+        case {"callback_query": {"message": {**shown}, **query}, **rest}:
+            message = {name: shown[name] for name in _OF_TAPPED if name in shown}
+            return {**rest, "callback_query": {**query, "message": message}}
+        case _:
+            return item
 
 
 def _in_chat(number: int, chat: Chat, sender: User | None, message: int = 0) -> Incoming:

@@ -22,7 +22,7 @@ from aiogram.methods.base import TelegramMethod
 from aiogram.types import Update, User
 
 from bot.backoff import LONGEST, backoff
-from bot.incoming import translate
+from bot.incoming import translate, without_screen
 from bot.lanes import Lanes
 from bot.logs import logger
 from bot.ports import Handler, Incoming, Kind, TokenRefused
@@ -204,7 +204,7 @@ def _read(item: object, name: str) -> Incoming | None:
     """One update of a batch; of a malformed one only its number, or nothing without that."""
     number = item.get("update_id") if isinstance(item, dict) else None
     try:
-        return translate(Update.model_validate(item), name)
+        return translate(Update.model_validate(without_screen(item)), name)
     except Exception:
         log.exception("update_malformed", update=number)
         return Incoming(number, Kind.MALFORMED) if type(number) is int else None

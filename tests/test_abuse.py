@@ -455,7 +455,9 @@ async def test_an_update_that_the_tables_refuse(tmp_path: Path) -> None:
             await sanne.send("/help")
             await stranger.send("hallo")
             await bot.done()
-            assert {bot.say("sorry"), bot.say("menu")} <= set(await said(sanne))
+            heard = await said(sanne)
+            assert bot.say("sorry") in heard
+            assert any("Wat wil je doen?" in text for text in heard)
             assert await said(stranger) == [bot.say("stranger")]
     assert len(naps) == 2
     assert "event=update_quarantined" in lines.getvalue()
